@@ -1,0 +1,7 @@
+# Asio, Asio-SSL and Beast compiled once instead of in every file that mentions them.
+add_library(idswitch_compiled_boost STATIC ${CMAKE_CURRENT_LIST_DIR}/compiled_boost.cpp)
+target_compile_definitions(idswitch_compiled_boost PUBLIC
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+  BOOST_ASIO_HAS_CO_AWAIT)
+target_link_libraries(idswitch_compiled_boost PUBLIC Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+add_library(idswitch::compiled_boost ALIAS idswitch_compiled_boost)

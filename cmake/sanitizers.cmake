@@ -1,0 +1,11 @@
+# IDSWITCH_SANITIZE: empty, "address" (with undefined) or "thread". Applies to everything we build.
+set(IDSWITCH_SANITIZE "" CACHE STRING "Sanitizer: address or thread")
+if(IDSWITCH_SANITIZE STREQUAL "address")
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+elseif(IDSWITCH_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=thread)
+elseif(NOT IDSWITCH_SANITIZE STREQUAL "")
+  message(FATAL_ERROR "IDSWITCH_SANITIZE must be empty, address or thread")
+endif()
