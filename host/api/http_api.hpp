@@ -1,0 +1,52 @@
+#pragma once
+
+// HttpApi: the routes of openapi.yaml over an Engine. It reads requests, checks keys, and writes answers; what
+// happens in between is the engine's. One object, called on all lanes; any thread.
+
+#include <boost/asio/awaitable.hpp>
+
+#include "api/authenticator.hpp"
+#include "engine/engine.hpp"
+#include "net/http_server.hpp"
+
+namespace idswitch::api {
+
+class HttpApi {
+ public:
+  explicit HttpApi(engine::Engine& engine);
+
+  boost::asio::awaitable<void> handle(const net::IncomingRequest& request, net::OutgoingReply& reply);
+
+  // The form of an error that the server answers itself.
+  static void write_error(const Error& error, int http_status, net::OutgoingReply& reply);
+
+ private:
+  using Request = net::IncomingRequest;
+  using Reply = net::OutgoingReply;
+
+  boost::asio::awaitable<void> for_platform(const Request& request, Reply& reply);
+  boost::asio::awaitable<void> verification(const Request& request, std::string_view tenant,
+                                            std::string_view rest, Reply& reply);
+  boost::asio::awaitable<void> start(const Request& request, std::string_view tenant, Reply& reply);
+  void list(const Request& request, std::string_view tenant, Reply& reply);
+  void charges(const Request& request, std::string_view tenant, Reply& reply);
+  boost::asio::awaitable<void> get(const Request& request, std::string_view tenant,
+                                   std::string_view id, Reply& reply);
+  boost::asio::awaitable<void> refresh(const Request& request, std::string_view tenant,
+                                       std::string_view id, Reply& reply);
+  boost::asio::awaitable<void> cancel(std::string_view tenant, std::string_view id, Reply& reply);
+  boost::asio::awaitable<void> video(const Request& request, std::string_view tenant,
+                                     std::string_view id, Reply& reply);
+  boost::asio::awaitable<void> person_returned(const Request& request, std::string_view token,
+                                               Reply& reply);
+  boost::asio::awaitable<void> vendor_called(const Request& request, std::string_view token,
+                                             Reply& reply);
+  Result<engine::Idempotency> idempotency(const Request& request, std::string_view tenant) const;
+  void answer(const Result<engine::Reply>& result, engine::RenderedAnswer (*render)(const Verification&),
+              Reply& reply) const;
+
+  engine::Engine& engine_;
+  Authenticator authenticator_;
+};
+
+}  // namespace idswitch::api

@@ -1,0 +1,216 @@
+#include "api/request_json.hpp"
+
+#include <array>
+#include <boost/json.hpp>
+#include <span>
+
+#include "base/base64.hpp"
+#include "idswitch/abi/vocabulary.h"
+
+namespace idswitch::api {
+namespace {
+
+namespace json = boost::json;
+
+std::string join(std::span<const std::string_view> names) {
+  std::string text;
+  for (const std::string_view name : names) text += (text.empty() ? "" : ", ") + std::string(name);
+  return text;
+}
+
+std::string_view kind_word(const json::value& value) {
+  switch (value.kind()) {
+    case json::kind::null: return "null";
+    case json::kind::bool_: return "a boolean";
+    case json::kind::string: return "a string";
+    case json::kind::array: return "an array";
+    case json::kind::object: return "an object";
+    default: return "a number";
+  }
+}
+
+Result<const json::object*> object_of(const json::value& value, const std::string& field) {
+  if (value.is_object()) return &value.get_object();
+  return Error(Errc::invalid_field, "must be an object, found " + std::string(kind_word(value)), field);
+}
+
+Result<void> only(const json::object& object, const std::string& field,
+                  std::span<const std::string_view> known) {
+  for (const auto& member : object) {
+    if (std::find(known.begin(), known.end(), std::string_view(member.key())) == known.end()) {
+      return Error(Errc::unknown_field, "known members here are: " + join(known),
+                   field + "/" + std::string(member.key()).substr(0, 64));
+    }
+  }
+  return {};
+}
+
+Result<std::string> text_of(const json::object& object, std::string_view name,
+                            const std::string& field) {
+  const json::value* value = object.if_contains(name);
+  if (value == nullptr || value->is_null()) return std::string();
+  if (!value->is_string()) {
+    return Error(Errc::invalid_field, "must be a string, found " + std::string(kind_word(*value)),
+                 field + "/" + std::string(name));
+  }
+  return std::string(value->get_string());
+}
+
+Result<json::value> parse_body(std::string_view body) {
+  boost::system::error_code failure;
+  json::stream_parser parser;
+  parser.write(body.data(), body.size(), failure);
+  if (!failure) parser.finish(failure);
+  if (failure) {
+    return Error(Errc::malformed_json, "the body is not valid JSON (" + failure.message() +
+                                           "); send one object in UTF-8");
+  }
+  json::value value = parser.release();
+  if (!value.is_object()) {
+    return Error(Errc::malformed_json,
+                 "the body must be a JSON object, found " + std::string(kind_word(value)));
+  }
+  return value;
+}
+
+Result<Person> person_of(const json::object& body) {
+  static constexpr std::array<std::string_view, 3> k_members = {"id", "name", "id_number"};
+  Person person;
+  const json::value* value = body.if_contains("person");
+  if (value == nullptr) return person;
+  const auto object = object_of(*value, "/person");
+  if (!object) return object.error();
+  if (const auto checked = only(**object, "/person", k_members); !checked) return checked.error();
+  std::string* const texts[] = {&person.id, &person.name, &person.id_number};
+  for (std::size_t i = 0; i < k_members.size(); ++i) {
+    auto text = text_of(**object, k_members[i], "/person");
+    if (!text) return text.error();
+    *texts[i] = std::move(*text);
+  }
+  return person;
+}
+
+Result<std::vector<Image>> images_of(const json::object& body) {
+  static constexpr std::array<std::string_view, 2> k_members = {"base64", "media_type"};
+  std::vector<Image> images;
+  const json::value* value = body.if_contains("images");
+  if (value == nullptr) return images;
+  const auto object = object_of(*value, "/images");
+  if (!object) return object.error();
+  for (const auto& member : **object) {
+    const std::string field = "/images/" + std::string(member.key()).substr(0, 64);
+    const auto picture = object_of(member.value(), field);
+    if (!picture) return picture.error();
+    if (const auto checked = only(**picture, field, k_members); !checked) return checked.error();
+    const auto text = text_of(**picture, "base64", field);
+    if (!text) return text.error();
+    const auto media_type = text_of(**picture, "media_type", field);
+    if (!media_type) return media_type.error();
+    std::optional<std::string> bytes = base64_decode(*text);
+    if (!bytes || bytes->empty()) {
+      return Error(Errc::invalid_field, "must be the picture in base64, without a data: prefix",
+                   field + "/base64");
+    }
+    images.push_back({std::string(member.key()), media_type->empty() ? "image/jpeg" : *media_type,
+                      std::move(*bytes), {}});
+  }
+  return images;
+}
+
+Result<std::uint32_t> method_in(const json::object& body) {
+  const auto text = text_of(body, "method", "");
+  if (!text) return text.error();
+  if (text->empty()) {
+    return Error(Errc::missing_field, "say how the person proves presence: h5, sdk, mini_program or video_code",
+                 "/method");
+  }
+  const std::uint32_t method = method_of(*text);
+  if (method == 0) {
+    return Error(Errc::invalid_field, "must be one of h5, sdk, mini_program, video_code", "/method");
+  }
+  return method;
+}
+
+Result<std::uint32_t> checks_in(const json::object& body) {
+  const json::value* value = body.if_contains("checks");
+  if (value == nullptr) {
+    return Error(Errc::missing_field,
+                 "list what is to be proven: liveness, id_match, face_match, id_ocr", "/checks");
+  }
+  if (!value->is_array() || value->get_array().empty()) {
+    return Error(Errc::invalid_field, "must be a list of checks, like [\"liveness\"]", "/checks");
+  }
+  std::uint32_t checks = 0;
+  std::size_t index = 0;
+  for (const json::value& item : value->get_array()) {
+    const std::uint32_t check = item.is_string() ? check_of(std::string_view(item.get_string())) : 0;
+    const std::string field = "/checks/" + std::to_string(index++);
+    if (check == 0) {
+      return Error(Errc::invalid_field, "must be one of liveness, id_match, face_match, id_ocr", field);
+    }
+    if ((checks & check) != 0) return Error(Errc::invalid_field, "is listed twice", field);
+    checks |= check;
+  }
+  return checks;
+}
+
+Result<void> read_start(const json::object& body, StartRequest& request) {
+  const auto method = method_in(body);
+  if (!method) return method.error();
+  const auto checks = checks_in(body);
+  if (!checks) return checks.error();
+  auto person = person_of(body);
+  if (!person) return person.error();
+  auto images = images_of(body);
+  if (!images) return images.error();
+  auto reference = text_of(body, "reference", "");
+  if (!reference) return reference.error();
+  auto return_url = text_of(body, "return_url", "");
+  if (!return_url) return return_url.error();
+  request.method = *method;
+  request.checks = *checks;
+  request.person = std::move(*person);
+  request.images = std::move(*images);
+  request.reference = std::move(*reference);
+  request.return_url = std::move(*return_url);
+  if (const json::value* options = body.if_contains("vendor_options"); options != nullptr) {
+    const auto object = object_of(*options, "/vendor_options");
+    if (!object) return object.error();
+    request.vendor_options = json::serialize(**object);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<StartRequest> parse_start(std::string_view body) {
+  static constexpr std::array<std::string_view, 7> k_members = {
+      "method", "checks", "person", "reference", "return_url", "images", "vendor_options"};
+  const auto value = parse_body(body);
+  if (!value) return value.error();
+  const json::object& object = value->get_object();
+  if (const auto checked = only(object, "", k_members); !checked) return checked.error();
+  StartRequest request;
+  if (const auto read = read_start(object, request); !read) return read.error();
+  return request;
+}
+
+Result<ResultRequest> parse_refresh(std::string_view body) {
+  static constexpr std::array<std::string_view, 2> k_members = {"person", "images"};
+  ResultRequest request;
+  request.ask_vendor_now = true;
+  if (body.empty()) return request;
+  const auto value = parse_body(body);
+  if (!value) return value.error();
+  const json::object& object = value->get_object();
+  if (const auto checked = only(object, "", k_members); !checked) return checked.error();
+  auto person = person_of(object);
+  if (!person) return person.error();
+  auto images = images_of(object);
+  if (!images) return images.error();
+  request.person = std::move(*person);
+  request.images = std::move(*images);
+  return request;
+}
+
+}  // namespace idswitch::api

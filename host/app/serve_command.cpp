@@ -1,0 +1,63 @@
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "app/commands.hpp"
+#include "idswitch/switch.hpp"
+
+namespace idswitch::app {
+namespace {
+
+// Written beside and moved into place, so that a reader never sees half of it.
+bool write_ready_file(const std::string& path, std::uint16_t port) {
+  const std::string scratch = path + ".tmp";
+  {
+    std::ofstream out(scratch);
+    out << "{\"port\": " << port << ", \"pid\": " << ::getpid() << "}\n";
+    if (!out.flush()) return false;
+  }
+  return std::rename(scratch.c_str(), path.c_str()) == 0;
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+  // Blocked before any thread starts, so that sigwait below is the only one to get them.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+
+  auto opened = Switch::open({options.config_file});
+  if (!opened) {
+    std::cerr << opened.problem().detail << "\n";
+    return 2;
+  }
+  const Outcome<std::uint16_t> port = opened.value()->listen();
+  if (!port) {
+    std::cerr << port.problem().detail << "\n";
+    return 2;
+  }
+  if (!options.ready_file.empty() && !write_ready_file(options.ready_file, port.value())) {
+    std::cerr << "cannot write the ready file " << options.ready_file << "\n";
+    return 2;
+  }
+  std::cerr << "idswitch listens on port " << port.value() << "; stop it with ctrl-C\n";
+  int signal_number = 0;
+  sigwait(&signals, &signal_number);
+  std::cerr << "idswitch stops: finishing what is in flight\n";
+  // A second signal ends it at once.
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  opened.value()->close();
+  if (!options.ready_file.empty()) std::remove(options.ready_file.c_str());
+  return 0;
+}
+
+}  // namespace idswitch::app

@@ -1,0 +1,286 @@
+#include "idswitch/switch.hpp"
+
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <condition_variable>
+#include <future>
+#include <mutex>
+
+#include "api/http_api.hpp"
+#include "api/verification_json.hpp"
+#include "app/housekeeping.hpp"
+#include "base/digest.hpp"
+#include "base/log.hpp"
+#include "engine/engine.hpp"
+#include "engine/problems.hpp"
+
+// Composition, in the order of the ladder: config, plugins and accounts, store, lanes, engine, API, server.
+
+namespace idswitch {
+
+namespace asio = boost::asio;
+
+namespace {
+
+Problem problem_of(const std::vector<config::Complaint>& complaints) {
+  std::string lines;
+  for (const config::Complaint& complaint : complaints) {
+    lines += (lines.empty() ? "" : "\n") + complaint.line();
+  }
+  return engine::to_problem(Error(Errc::config_invalid, std::move(lines)));
+}
+
+// The same request is the same bytes: what a caller of the library gave, in one text.
+std::array<std::uint8_t, 32> digest_of(const StartRequest& request) {
+  std::string text;
+  const auto add = [&](std::string_view part) {
+    text += std::to_string(part.size());
+    text += ':';
+    text += part;
+  };
+  add(std::to_string(request.method));
+  add(std::to_string(request.checks));
+  add(request.person.id);
+  add(request.person.name);
+  add(request.person.id_number);
+  add(request.reference);
+  add(request.return_url);
+  add(request.vendor_options);
+  for (const Image& image : request.images) {
+    add(image.name);
+    add(image.bytes);
+  }
+  return sha256(text);
+}
+
+}  // namespace
+
+class Switch::Impl {
+ public:
+  Impl(std::shared_ptr<const engine::Setup> setup, std::unique_ptr<store::Store> store)
+      : setup_(std::move(setup)),
+        store_(std::move(store)),
+        lanes_(setup_->config.server.threads),
+        engine_(setup_, lanes_, *store_, clock_),
+        api_(engine_),
+        housekeeping_(*store_, clock_) {}
+
+  ~Impl() { close(); }
+
+  Result<void> begin() {
+    const Result<std::size_t> recovered = engine_.recover();
+    if (!recovered) return recovered.error();
+    lanes_.start();
+    log::write(log::Level::info, "open",
+               {{"accounts", static_cast<std::int64_t>(setup_->accounts.size())},
+                {"tenants", static_cast<std::int64_t>(setup_->config.tenants.size())},
+                {"lanes", static_cast<std::int64_t>(lanes_.size())},
+                {"interrupted", static_cast<std::int64_t>(*recovered)}});
+    return {};
+  }
+
+  Result<std::uint16_t> listen() {
+    const config::Server& config = setup_->config.server;
+    net::ServerConfig server;
+    server.listen = config.listen;
+    server.certificate_file = config.certificate_file;
+    server.private_key_file = config.private_key_file;
+    server.body_bytes_max = config.body_bytes_max;
+    server_ = std::make_unique<net::HttpServer>(
+        lanes_, server,
+        [this](const net::IncomingRequest& request, net::OutgoingReply& reply) {
+          return api_.handle(request, reply);
+        },
+        api::HttpApi::write_error);
+    if (const Result<void> started = server_->start(); !started) return started.error();
+    log::write(log::Level::info, "listening", {{"port", static_cast<std::int64_t>(server_->port())}});
+    return server_->port();
+  }
+
+  // Runs work on one lane after the other, and hands its answer to done there.
+  template <class Work, class Done>
+  void run(Work work, Done done) {
+    if (closing_) {
+      done(Outcome<Verification>(
+          engine::to_problem(Error(Errc::shutting_down, "the switch is closing"))));
+      return;
+    }
+    const std::size_t lane = next_lane_++ % lanes_.size();
+    enter();
+    asio::co_spawn(
+        lanes_.at(lane),
+        [this, lane, work = std::move(work), done = std::move(done)]() mutable -> asio::awaitable<void> {
+          auto answer = co_await work(lane);
+          done(std::move(answer));
+          leave();
+        },
+        asio::detached);
+  }
+
+  engine::Engine& engine() { return engine_; }
+
+  void close() {
+    const std::lock_guard lock(close_mutex_);
+    if (closed_) return;
+    closing_ = true;
+    const auto grace = setup_->config.server.stop_grace;
+    if (server_) server_->stop(grace);
+    {
+      std::unique_lock calls(calls_mutex_);
+      calls_done_.wait_for(calls, grace, [this] { return calls_ == 0; });
+    }
+    housekeeping_.stop();
+    lanes_.stop();
+    closed_ = true;
+    log::write(log::Level::info, "closed");
+  }
+
+ private:
+  void enter() {
+    const std::lock_guard lock(calls_mutex_);
+    ++calls_;
+  }
+
+  void leave() {
+    const std::lock_guard lock(calls_mutex_);
+    if (--calls_ == 0) calls_done_.notify_all();
+  }
+
+  SystemClock clock_;
+  std::shared_ptr<const engine::Setup> setup_;
+  std::unique_ptr<store::Store> store_;
+  net::Lanes lanes_;
+  engine::Engine engine_;
+  api::HttpApi api_;
+  app::Housekeeping housekeeping_;
+  std::unique_ptr<net::HttpServer> server_;
+  std::atomic<std::size_t> next_lane_{0};
+  std::mutex calls_mutex_;
+  std::condition_variable calls_done_;
+  std::int64_t calls_ = 0;
+  std::atomic<bool> closing_{false};
+  std::mutex close_mutex_;
+  bool closed_ = false;
+};
+
+Outcome<std::unique_ptr<Switch>> Switch::open(const OpenOptions& options) {
+  config::LoadResult loaded = config::load_file(options.config_file);
+  if (!loaded.complaints.empty()) return problem_of(loaded.complaints);
+  log::set_level(loaded.config.log_level);
+  std::vector<config::Complaint> complaints;
+  std::shared_ptr<const engine::Setup> setup =
+      engine::make_setup(std::move(loaded.config), complaints);
+  if (setup == nullptr) return problem_of(complaints);
+  store::Options store_options;
+  store_options.path = setup->config.store.path;
+  Result<std::unique_ptr<store::Store>> store = store::Store::open(store_options);
+  if (!store) return engine::to_problem(store.error());
+  auto impl = std::make_unique<Impl>(std::move(setup), std::move(*store));
+  if (const Result<void> begun = impl->begin(); !begun) return engine::to_problem(begun.error());
+  return std::unique_ptr<Switch>(new Switch(std::move(impl)));
+}
+
+Switch::Switch(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Switch::~Switch() = default;
+
+namespace {
+
+Outcome<Verification> outcome_of(Result<Verification> result) {
+  if (!result) return engine::to_problem(result.error());
+  return std::move(*result);
+}
+
+// A repeated Idempotency-Key gives the verification that the first request made.
+Outcome<Verification> outcome_of(engine::Engine& engine, const std::string& tenant,
+                                 Result<engine::Reply> reply) {
+  if (!reply) return engine::to_problem(reply.error());
+  if (auto* verification = std::get_if<Verification>(&*reply)) return std::move(*verification);
+  return outcome_of(engine.stored(tenant, std::get<engine::RenderedAnswer>(*reply).verification_id));
+}
+
+// Waits for the completion that it hands to call.
+template <class Call>
+Outcome<Verification> wait_for(Call call) {
+  std::promise<Outcome<Verification>> promise;
+  auto future = promise.get_future();
+  call([&promise](Outcome<Verification> outcome) { promise.set_value(std::move(outcome)); });
+  return future.get();
+}
+
+}  // namespace
+
+void Switch::start(StartRequest request, Completion done) {
+  impl_->run(
+      [engine = &impl_->engine(), request = std::move(request)](
+          std::size_t lane) mutable -> asio::awaitable<Outcome<Verification>> {
+        engine::Idempotency use;
+        use.key = request.idempotency_key;
+        if (!use.key.empty()) use.request_digest = digest_of(request);
+        use.render = api::render_started;
+        const std::string tenant = request.tenant;
+        Result<engine::Reply> reply =
+            co_await engine->start(std::move(request), std::move(use), lane);
+        co_return outcome_of(*engine, tenant, std::move(reply));
+      },
+      std::move(done));
+}
+
+Outcome<Verification> Switch::start(StartRequest request) {
+  return wait_for([&](Completion done) { start(std::move(request), std::move(done)); });
+}
+
+void Switch::result(ResultRequest request, Completion done) {
+  impl_->run(
+      [engine = &impl_->engine(), request = std::move(request)](
+          std::size_t lane) mutable -> asio::awaitable<Outcome<Verification>> {
+        co_return outcome_of(co_await engine->result(std::move(request), lane));
+      },
+      std::move(done));
+}
+
+Outcome<Verification> Switch::result(ResultRequest request) {
+  return wait_for([&](Completion done) { result(std::move(request), std::move(done)); });
+}
+
+void Switch::submit(SubmitRequest request, Completion done) {
+  impl_->run(
+      [engine = &impl_->engine(), request = std::move(request)](
+          std::size_t lane) mutable -> asio::awaitable<Outcome<Verification>> {
+        engine::Idempotency use;
+        use.key = request.idempotency_key;
+        if (!use.key.empty()) use.request_digest = sha256(request.id + "\n" + request.video);
+        use.render = api::render_found;
+        const std::string tenant = request.tenant;
+        Result<engine::Reply> reply =
+            co_await engine->submit(std::move(request), std::move(use), lane);
+        co_return outcome_of(*engine, tenant, std::move(reply));
+      },
+      std::move(done));
+}
+
+Outcome<Verification> Switch::submit(SubmitRequest request) {
+  return wait_for([&](Completion done) { submit(std::move(request), std::move(done)); });
+}
+
+Outcome<Verification> Switch::cancel(std::string tenant, std::string id) {
+  return wait_for([&](Completion done) {
+    impl_->run(
+        [engine = &impl_->engine(), tenant = std::move(tenant), id = std::move(id)](
+            std::size_t) mutable -> asio::awaitable<Outcome<Verification>> {
+          co_return outcome_of(co_await engine->cancel(std::move(tenant), std::move(id)));
+        },
+        std::move(done));
+  });
+}
+
+Outcome<std::uint16_t> Switch::listen() {
+  const Result<std::uint16_t> port = impl_->listen();
+  if (!port) return engine::to_problem(port.error());
+  return *port;
+}
+
+void Switch::close() { impl_->close(); }
+
+}  // namespace idswitch

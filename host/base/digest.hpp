@@ -1,0 +1,13 @@
+#pragma once
+
+// SHA-256 for keys and request digests. Any thread.
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace idswitch {
+
+std::array<std::uint8_t, 32> sha256(std::string_view bytes);
+
+}  // namespace idswitch

@@ -1,0 +1,94 @@
+#include "config/config_load.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "config/account_section.hpp"
+#include "config/reading.hpp"
+#include "config/section.hpp"
+#include "config/server_section.hpp"
+#include "config/tenant_section.hpp"
+#include "config/yaml_tree.hpp"
+
+namespace idswitch::config {
+namespace {
+
+// A hundred thousand tenants fit; what is larger was not meant.
+constexpr std::uintmax_t k_file_bytes_max = 64 << 20;
+
+LoadResult cannot_read(const std::string& path, const std::string& why) {
+  LoadResult result;
+  result.config.file = path;
+  result.complaints.push_back({{path, 0, 0}, "", "cannot read the file: " + why});
+  return result;
+}
+
+// The accounts that stand in the file, also those with complaints of their own: a route that names
+// one of those is right.
+std::vector<std::string> names_in(const std::optional<Value>& section) {
+  std::vector<std::string> names;
+  if (!section) return names;
+  for (const YamlMember& member : section->node().members) names.push_back(member.key);
+  return names;
+}
+
+void read_config(const Value& root, Config& config) {
+  Section section(root);
+  const auto server = section.require("server", "at least its public_url");
+  const auto store = section.require("store", "at least its path");
+  const auto log = section.find("log");
+  const auto plugins = section.require("plugins", "directory and allow");
+  const auto accounts = section.require("accounts", "at least one account");
+  const auto tenants = section.require("tenants", "at least one tenant");
+  section.finish();
+  if (server) config.server = read_server(*server);
+  if (store) config.store = read_store(*store);
+  if (log) config.log_level = read_log_level(*log);
+  if (plugins) config.plugins = read_plugins(*plugins);
+  if (accounts) config.accounts = read_accounts(*accounts);
+  if (tenants) config.tenants = read_tenants(*tenants, names_in(accounts));
+}
+
+}  // namespace
+
+std::string Complaint::line() const {
+  return where.text() + ": " + (key.empty() ? "" : key + ": ") + text;
+}
+
+LoadResult load_text(const std::string& text, const std::string& name, const std::string& folder) {
+  LoadResult result;
+  result.config.file = name;
+  Reading reading(name, folder);
+  const YamlTree tree = read_yaml(text);
+  for (const YamlFault& fault : tree.faults) reading.complain(fault.where, "", fault.text);
+  if (tree.faults.empty()) {
+    if (tree.root.kind == YamlNode::Kind::nothing) {
+      reading.complain({}, "", "the file is empty: start from configs/minimal.yaml");
+    } else {
+      read_config(Value(reading, "", Mark{}, tree.root), result.config);
+    }
+  }
+  result.complaints = reading.take_complaints();
+  return result;
+}
+
+LoadResult load_file(const std::string& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (std::filesystem::is_directory(status)) return cannot_read(path, "it is a folder");
+  if (std::filesystem::is_regular_file(status) &&
+      std::filesystem::file_size(path, error) > k_file_bytes_max) {
+    return cannot_read(path, "it is larger than 64MiB");
+  }
+  errno = 0;
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) return cannot_read(path, std::strerror(errno));
+  const std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  if (stream.bad()) return cannot_read(path, std::strerror(errno));
+  return load_text(text, path, std::filesystem::path(path).parent_path().string());
+}
+
+}  // namespace idswitch::config

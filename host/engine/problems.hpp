@@ -1,0 +1,24 @@
+#pragma once
+
+// What the engine's failures look like to the platform. Pure.
+
+#include "engine/engine.hpp"
+#include "engine/operation_run.hpp"
+
+namespace idswitch::engine {
+
+Problem to_problem(const Error& error);
+
+Error no_route(const config::Tenant& tenant, std::uint32_t method, std::uint32_t checks);
+
+// Why no vendor could start it, from the last attempt (nullptr: there was none).
+Problem problem_of_start(const OperationReport* last, bool deadline_passed, bool holds_open);
+
+// A video was handed over and no answer came: the session may be used up, so the verification ends
+// inconclusive.
+void end_without_answer(Verification& verification);
+
+// A failed result or submit operation, as an error to the caller.
+Error error_of(const OperationReport& report);
+
+}  // namespace idswitch::engine

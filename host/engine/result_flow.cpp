@@ -1,0 +1,234 @@
+#include "engine/result_flow.hpp"
+
+#include "base/log.hpp"
+#include "engine/ledger_step.hpp"
+#include "engine/problems.hpp"
+#include "idswitch/abi/vocabulary.h"
+
+namespace idswitch::engine {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::seconds k_result_deadline{20};
+constexpr std::size_t k_attempts_max = 32;
+
+}  // namespace
+
+ResultFlow::ResultFlow(Engine& engine, VerificationRecord record, ResultRequest request,
+                       std::size_t lane)
+    : engine_(engine),
+      record_(std::move(record)),
+      request_(std::move(request)),
+      lane_(lane),
+      tenant_(engine.setup_->tenant(record_.verification.tenant)),
+      book_(record_.id, record_.verification.tenant) {}
+
+asio::awaitable<Result<Verification>> ResultFlow::run() {
+  InFlight::Guard guard = engine_.in_flight_.enter(record_.id.high);
+  // Read again now that nobody else works on it: what the caller read may be old.
+  if (const auto loaded = load(); !loaded) co_return loaded.error();
+  const AccountRuntime* account = engine_.setup_->account(record_.verification.account);
+  if (account != nullptr && guard && is_worth_asking(*account)) {
+    if (const auto asked = co_await ask(*account); !asked) co_return asked.error();
+  }
+  if (guard) expire_when_due();
+  if (changed_ || !unwritten_.empty()) {
+    if (const auto written = co_await write(); !written) co_return written.error();
+  }
+  if (failure_ && request_.ask_vendor_now) co_return *failure_;
+  if (request_.want_images && record_.verification.images.empty()) {
+    if (const auto added = add_kept_images(); !added) co_return added.error();
+  }
+  record_.verification.charges = book_.charges();
+  co_return std::move(record_.verification);
+}
+
+Result<void> ResultFlow::load() {
+  Result<std::optional<VerificationRecord>> record = engine_.store_.find(record_.id);
+  if (!record) return record.error();
+  if (!*record) return Error(Errc::not_found, "no such verification");
+  record_ = std::move(**record);
+  const Result<std::vector<LedgerEntry>> entries = engine_.store_.entries_of(record_.id);
+  if (!entries) return entries.error();
+  book_.replay(*entries);
+  return {};
+}
+
+bool ResultFlow::is_worth_asking(const AccountRuntime& account) const {
+  const Verification& verification = record_.verification;
+  if (!account.product().offers(IDSW_OP_RESULT)) return false;
+  if (verification.status == Status::starting || verification.status == Status::submitting ||
+      verification.status == Status::failed) {
+    return false;
+  }
+  const bool open = !is_final(verification.status) || book_.has_open();
+  const bool wants_more = verification.status == Status::completed &&
+                          (request_.want_images || request_.want_document);
+  if (!open && !wants_more) return false;
+  if (request_.ask_vendor_now || wants_more) return true;
+  return engine_.in_flight_.may_ask(record_.id.high, account.config.limits.result_interval,
+                                    std::chrono::steady_clock::now());
+}
+
+plugin::OperationInput ResultFlow::input(std::uint32_t kind) const {
+  const Verification& verification = record_.verification;
+  plugin::OperationInput input;
+  input.kind = kind;
+  input.method = verification.method;
+  input.checks = verification.checks;
+  input.verification_id = verification.id;
+  input.reference = verification.reference;
+  input.person_id = verification.person_id;
+  input.person_name = request_.person.name;
+  input.person_id_number = request_.person.id_number;
+  input.options = options_;
+  input.state = record_.state;
+  input.media = &request_.images;
+  input.want_images =
+      request_.want_images || (tenant_ != nullptr && tenant_->keep_images);
+  input.want_document = request_.want_document;
+  return input;
+}
+
+asio::awaitable<Result<void>> ResultFlow::ask(const AccountRuntime& account) {
+  options_ = account.config.settings;
+  const RunContext context{engine_.clock_, engine_.client(lane_),
+                           std::chrono::steady_clock::now() + k_result_deadline};
+  BeforeSend before = [this, &account](const plugin::SendStep& send) {
+    return before_send(account, send);
+  };
+  const plugin::OperationInput operation = input(IDSW_OP_RESULT);
+  OperationReport report = co_await run_operation(account, operation, context, std::move(before));
+  if (report.refused) co_return *report.refused;
+  take(account, report);
+  co_return Result<void>();
+}
+
+asio::awaitable<Result<void>> ResultFlow::before_send(const AccountRuntime& account,
+                                                      const plugin::SendStep& send) {
+  auto hold = hold_before_send(book_, account.config, send, engine_.clock_.now_unix_ms());
+  if (!hold) co_return Result<void>();
+  store::Batch batch;
+  batch.append(std::move(*hold));
+  const Result<store::WriteResult> written = co_await engine_.store_.write(std::move(batch));
+  if (!written) co_return written.error();
+  co_return Result<void>();
+}
+
+void ResultFlow::take(const AccountRuntime& account, OperationReport& report) {
+  const std::int64_t now = engine_.clock_.now_unix_ms();
+  book_evidence(book_, account.config, report.charges, now, unwritten_);
+  if (plugin::FinishStep* finished = std::get_if<plugin::FinishStep>(&report.end)) {
+    const bool ended = finished->outcome != IDSW_OUTCOME_PENDING;
+    if (ended && !is_final(record_.verification.status)) note_attempt(report.attempt);
+    finish(*finished);
+  } else {
+    note_attempt(report.attempt);
+    failure_ = error_of(report);
+  }
+}
+
+void ResultFlow::finish(const plugin::FinishStep& finish) {
+  Verification& verification = record_.verification;
+  verification.images = finish.images;
+  if (request_.want_document) verification.document = finish.document;
+  // A cancelled or expired verification is still asked about for its charges; its status stays.
+  if (is_final(verification.status)) return;
+  switch (finish.outcome) {
+    case IDSW_OUTCOME_PENDING:
+      if (finish.processing && verification.status == Status::awaiting_user) {
+        verification.status = Status::processing;
+        changed_ = true;
+      }
+      return;
+    case IDSW_OUTCOME_COMPLETED:
+      verification.status = Status::completed;
+      verification.verdict = finish.verdict;
+      verification.reason = finish.reason;
+      verification.scores = finish.scores;
+      break;
+    default: verification.status = Status::expired; break;
+  }
+  verification.vendor_code = finish.vendor_code;
+  verification.vendor_message = finish.vendor_message;
+  if (!finish.vendor_reference.empty()) verification.vendor_reference = finish.vendor_reference;
+  // The session is over: its token is of no more use to anybody.
+  verification.action = {};
+  if (!finish.state.empty()) record_.state = finish.state;
+  changed_ = true;
+}
+
+void ResultFlow::note_attempt(const Attempt& attempt) {
+  std::vector<Attempt>& attempts = record_.verification.attempts;
+  const bool repeats = !attempts.empty() && attempt.error_class != 0 &&
+                       attempts.back().operation == attempt.operation &&
+                       attempts.back().error_class == attempt.error_class &&
+                       attempts.back().vendor_code == attempt.vendor_code;
+  // A vendor that is down for an hour is one line, not a thousand.
+  if (repeats || attempts.size() >= k_attempts_max) return;
+  attempts.push_back(attempt);
+  changed_ = true;
+}
+
+void ResultFlow::expire_when_due() {
+  Verification& verification = record_.verification;
+  const AccountRuntime* account = engine_.setup_->account(verification.account);
+  const bool can_ask = account != nullptr && account->product().offers(IDSW_OP_RESULT);
+  // Where the vendor can be asked, its word decides; elsewhere the session's own lifetime does.
+  if (can_ask || verification.status != Status::awaiting_user || verification.expires_unix_ms == 0 ||
+      engine_.clock_.now_unix_ms() < verification.expires_unix_ms) {
+    return;
+  }
+  verification.status = Status::expired;
+  verification.action = {};
+  changed_ = true;
+}
+
+asio::awaitable<Result<void>> ResultFlow::write() {
+  store::Batch batch;
+  record_.verification.updated_unix_ms = engine_.clock_.now_unix_ms();
+  if (changed_) batch.update(record_);
+  for (LedgerEntry& entry : unwritten_) batch.append(std::move(entry));
+  if (tenant_ != nullptr && tenant_->keep_images) {
+    for (const Image& image : record_.verification.images) batch.keep_image(record_.id, image);
+  }
+  unwritten_.clear();
+  if (!request_.want_images) record_.verification.images.clear();
+  const Result<store::WriteResult> written = co_await engine_.store_.write(std::move(batch));
+  if (!written) co_return written.error();
+  co_return Result<void>();
+}
+
+Result<void> ResultFlow::add_kept_images() {
+  Result<std::vector<Image>> kept = engine_.store_.kept_images(record_.id);
+  if (!kept) return kept.error();
+  record_.verification.images = std::move(*kept);
+  return {};
+}
+
+asio::awaitable<Result<void>> ResultFlow::run_callback(const std::string& body,
+                                                       const std::string& content_type) {
+  const AccountRuntime* account = engine_.setup_->account(record_.verification.account);
+  if (account == nullptr || !account->product().offers(IDSW_OP_CALLBACK)) {
+    co_return Error(Errc::not_found, "this verification expects no callback");
+  }
+  options_ = account->config.settings;
+  plugin::OperationInput operation = input(IDSW_OP_CALLBACK);
+  operation.callback_body = body;
+  operation.callback_content_type = content_type;
+  const RunContext context{engine_.clock_, engine_.client(lane_),
+                           std::chrono::steady_clock::now() + k_result_deadline};
+  const OperationReport report = co_await run_operation(*account, operation, context, nullptr);
+  if (report.finish() == nullptr) {
+    co_return Error(Errc::bad_request, "the callback cannot be read as this vendor's document says");
+  }
+  request_.ask_vendor_now = true;
+  const Result<Verification> asked = co_await run();
+  // The vendor did its part; what we could not ask now is asked again later.
+  if (!asked && describe(asked.error().code()).http_status < 500) co_return asked.error();
+  co_return Result<void>();
+}
+
+}  // namespace idswitch::engine

@@ -1,0 +1,50 @@
+#pragma once
+
+// ResultFlow: asks the vendor how a verification stands, and books what it learns. Used by GET, :refresh, the
+// person's return and vendors' callbacks. One per request, on its lane.
+
+#include "billing/charge_book.hpp"
+#include "engine/engine.hpp"
+#include "engine/operation_run.hpp"
+
+namespace idswitch::engine {
+
+class ResultFlow {
+ public:
+  ResultFlow(Engine& engine, VerificationRecord record, ResultRequest request, std::size_t lane);
+
+  // The verification as it is afterwards. A vendor that cannot be asked is no error, unless the
+  // caller asked for it now: then the attempt's error is returned.
+  boost::asio::awaitable<Result<Verification>> run();
+
+  // CALLBACK: lets the adapter read what arrived; then the same as run() when it is a hint.
+  boost::asio::awaitable<Result<void>> run_callback(const std::string& body,
+                                                    const std::string& content_type);
+
+ private:
+  Result<void> load();
+  bool is_worth_asking(const AccountRuntime& account) const;
+  boost::asio::awaitable<Result<void>> ask(const AccountRuntime& account);
+  boost::asio::awaitable<Result<void>> before_send(const AccountRuntime& account,
+                                                   const plugin::SendStep& send);
+  plugin::OperationInput input(std::uint32_t kind) const;
+  void take(const AccountRuntime& account, OperationReport& report);
+  void finish(const plugin::FinishStep& finish);
+  void note_attempt(const Attempt& attempt);
+  void expire_when_due();
+  boost::asio::awaitable<Result<void>> write();
+  Result<void> add_kept_images();
+
+  Engine& engine_;
+  VerificationRecord record_;
+  ResultRequest request_;
+  std::size_t lane_;
+  const config::Tenant* tenant_;
+  std::string options_;
+  billing::ChargeBook book_;
+  std::vector<LedgerEntry> unwritten_;
+  bool changed_ = false;
+  std::optional<Error> failure_;
+};
+
+}  // namespace idswitch::engine

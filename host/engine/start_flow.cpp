@@ -1,0 +1,184 @@
+#include "engine/start_flow.hpp"
+
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "engine/ledger_step.hpp"
+#include "engine/problems.hpp"
+#include "engine/request_check.hpp"
+#include "idswitch/abi/vocabulary.h"
+
+namespace idswitch::engine {
+
+namespace asio = boost::asio;
+
+StartFlow::StartFlow(Engine& engine, StartRequest request, Idempotency idempotency, std::size_t lane)
+    : engine_(engine),
+      request_(std::move(request)),
+      idempotency_(std::move(idempotency)),
+      lane_(lane),
+      book_({}, {}) {}
+
+Result<void> StartFlow::prepare() {
+  tenant_ = engine_.setup_->tenant(request_.tenant);
+  if (tenant_ == nullptr) {
+    return Error(Errc::unauthorized, "no tenant is called \"" + request_.tenant + "\"");
+  }
+  if (const auto checked = check_start(*tenant_, request_); !checked) return checked;
+  route_ = routing::find_route(*tenant_, request_.method, request_.checks);
+  if (route_ == nullptr) return no_route(*tenant_, request_.method, request_.checks);
+  auto options = merged_options(*engine_.setup_, *route_, request_.vendor_options);
+  if (!options) return options.error();
+  options_ = std::move(*options);
+
+  const std::int64_t now = engine_.clock_.now_unix_ms();
+  record_.id = engine_.ids_.next(now);
+  record_.path_secret = random_array<16>();
+  record_.return_url =
+      request_.return_url.empty() ? tenant_->default_return_url : request_.return_url;
+  Verification& verification = record_.verification;
+  verification.id = record_.id.text();
+  verification.tenant = request_.tenant;
+  verification.status = Status::starting;
+  verification.method = request_.method;
+  verification.checks = request_.checks;
+  verification.person_id = request_.person.id;
+  verification.reference = request_.reference;
+  verification.created_unix_ms = now;
+  verification.updated_unix_ms = now;
+  book_ = billing::ChargeBook(record_.id, request_.tenant);
+  deadline_ = std::chrono::steady_clock::now() + route_->deadline;
+  guard_ = engine_.in_flight_.enter(record_.id.high);
+  return {};
+}
+
+asio::awaitable<Result<Reply>> StartFlow::run() {
+  if (const auto prepared = prepare(); !prepared) co_return prepared.error();
+  std::optional<OperationReport> last;
+  for (const std::string& name : route_->accounts) {
+    const AccountRuntime* account = engine_.setup_->account(name);
+    if (account == nullptr) continue;
+    last = co_await attempt(*account);
+    if (early_) co_return std::move(*early_);
+    if (take(*account, *last)) co_return co_await answer();
+    if (!may_go_on(*last)) break;
+  }
+  fail(last ? &*last : nullptr);
+  co_return co_await answer();
+}
+
+asio::awaitable<OperationReport> StartFlow::attempt(const AccountRuntime& account) {
+  const std::string token = PathToken{record_.id, record_.path_secret}.text();
+  const std::string& public_url = engine_.setup_->config.server.public_url;
+  const std::string return_url = public_url + "/return/" + token;
+  const std::string callback_url = public_url + "/callbacks/" + token;
+  plugin::OperationInput input;
+  input.kind = IDSW_OP_START;
+  input.method = request_.method;
+  input.checks = request_.checks;
+  input.verification_id = record_.verification.id;
+  input.reference = request_.reference;
+  input.person_id = request_.person.id;
+  input.person_name = request_.person.name;
+  input.person_id_number = request_.person.id_number;
+  input.return_url = return_url;
+  input.callback_url = callback_url;
+  input.options = options_.at(account.config.name);
+  input.media = &request_.images;
+  const RunContext context{engine_.clock_, engine_.client(lane_), deadline_};
+  BeforeSend before = [this, &account](const plugin::SendStep& send) {
+    return before_send(account, send);
+  };
+  co_return co_await run_operation(account, input, context, std::move(before));
+}
+
+asio::awaitable<Result<void>> StartFlow::before_send(const AccountRuntime& account,
+                                                     const plugin::SendStep& send) {
+  store::Batch batch;
+  if (!inserted_) {
+    if (!idempotency_.key.empty()) {
+      batch.claim({request_.tenant, idempotency_.key, idempotency_.request_digest, record_.id,
+                   record_.verification.created_unix_ms});
+    }
+    batch.insert(record_);
+  }
+  if (auto hold = hold_before_send(book_, account.config, send, engine_.clock_.now_unix_ms())) {
+    unwritten_.push_back(std::move(*hold));
+  }
+  // Voids of an earlier attempt may wait for the last batch; a hold may not.
+  if (inserted_ && unwritten_.empty()) co_return Result<void>();
+  co_return co_await write(std::move(batch));
+}
+
+asio::awaitable<Result<void>> StartFlow::write(store::Batch batch) {
+  for (LedgerEntry& entry : unwritten_) batch.append(std::move(entry));
+  unwritten_.clear();
+  const Result<store::WriteResult> written = co_await engine_.store_.write(std::move(batch));
+  if (!written) {
+    early_ = written.error();
+    co_return written.error();
+  }
+  if (written->claim.state != store::ClaimState::fresh) {
+    early_ = engine_.repeated(request_.tenant, written->claim, idempotency_.render);
+    co_return Error(Errc::conflict, "answered before");
+  }
+  inserted_ = true;
+  co_return Result<void>();
+}
+
+bool StartFlow::take(const AccountRuntime& account, OperationReport& report) {
+  book_evidence(book_, account.config, report.charges, engine_.clock_.now_unix_ms(), unwritten_);
+  record_.verification.attempts.push_back(report.attempt);
+  const plugin::FinishStep* finish = report.finish();
+  if (finish == nullptr) return false;
+  opened(account, *finish);
+  return true;
+}
+
+void StartFlow::opened(const AccountRuntime& account, const plugin::FinishStep& finish) {
+  Verification& verification = record_.verification;
+  verification.status = Status::awaiting_user;
+  verification.account = account.config.name;
+  verification.product = account.config.product;
+  verification.action = finish.action;
+  verification.expires_unix_ms = finish.action.expires_unix_ms;
+  verification.vendor_reference = finish.vendor_reference;
+  record_.state = finish.state;
+}
+
+bool StartFlow::may_go_on(const OperationReport& report) const {
+  const std::uint32_t error_class = report.attempt.error_class;
+  const bool unknown = error_class == IDSW_ERROR_UNKNOWN_OUTCOME ||
+                       (error_class == IDSW_ERROR_PROTOCOL && has_unknown(report.charges));
+  return std::chrono::steady_clock::now() < deadline_ &&
+         routing::after_failure(error_class, unknown, route_->on_unknown_outcome) ==
+             routing::Next::next_account;
+}
+
+void StartFlow::fail(const OperationReport* last) {
+  Verification& verification = record_.verification;
+  verification.status = Status::failed;
+  verification.account.clear();
+  verification.product.clear();
+  verification.failure = problem_of_start(
+      last, std::chrono::steady_clock::now() >= deadline_, book_.has_open());
+}
+
+asio::awaitable<Result<Reply>> StartFlow::answer() {
+  Verification& verification = record_.verification;
+  verification.updated_unix_ms = engine_.clock_.now_unix_ms();
+  verification.charges = book_.charges();
+  store::Batch batch;
+  // Nothing was sent (no adapter got that far): nothing is kept, and the key stays free.
+  if (inserted_) {
+    batch.update(record_);
+    if (!idempotency_.key.empty()) {
+      RenderedAnswer rendered = idempotency_.render(verification);
+      batch.answer(request_.tenant, idempotency_.key, rendered.http_status, std::move(rendered.body));
+    }
+    const Result<void> written = co_await write(std::move(batch));
+    if (!written) co_return std::move(*early_);
+  }
+  co_return Reply(std::move(verification));
+}
+
+}  // namespace idswitch::engine

@@ -1,0 +1,24 @@
+#pragma once
+
+// VerificationRecord: a verification as the store keeps it, with what only the switch needs to see.
+// Plain value.
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "idswitch/verification.hpp"
+#include "model/verification_id.hpp"
+
+namespace idswitch {
+
+struct VerificationRecord {
+  VerificationId id;
+  // Everything but charges, images and document: those live in tables of their own, or nowhere.
+  Verification verification;
+  std::string state;                           // the adapter's blob, opaque; at most 4096 bytes
+  std::string return_url;                      // the tenant's page the person goes back to
+  std::array<std::uint8_t, 16> path_secret{};  // makes /return/ and /callbacks/ unguessable
+};
+
+}  // namespace idswitch

@@ -1,0 +1,91 @@
+#include "net/request_reader.hpp"
+
+#include <algorithm>
+
+namespace idswitch::net {
+
+namespace {
+
+constexpr std::size_t k_read_bytes = 8 * 1024;
+constexpr std::size_t k_large_read_bytes = 64 * 1024;
+// What a connection keeps between requests, so that idle ones stay small.
+constexpr std::size_t k_kept_body_bytes = 64 * 1024;
+
+}  // namespace
+
+RequestReader::RequestReader(std::size_t head_bytes_max, std::size_t body_bytes_max)
+    : head_bytes_max_(head_bytes_max), body_bytes_max_(body_bytes_max), input_(k_read_bytes) {}
+
+std::span<char> RequestReader::space() {
+  return input_.space(body_reader_.left() > k_large_read_bytes ? k_large_read_bytes : 1);
+}
+
+RequestReader::Step RequestReader::advance() {
+  if (fault_) return Step::refused;
+  if (!head_done_) {
+    if (const Step step = read_head(); step != Step::complete) return step;
+  }
+  return read_body();
+}
+
+void RequestReader::next() {
+  head_done_ = skipped_empty_line_ = continue_sent_ = false;
+  searched_ = 0;
+  body_.clear();
+  if (body_.capacity() > k_kept_body_bytes) std::string().swap(body_);
+  input_.trim();
+}
+
+RequestReader::Step RequestReader::refuse(HeadFault fault) {
+  fault_ = fault;
+  return Step::refused;
+}
+
+RequestReader::Step RequestReader::read_head() {
+  // RFC 9112 2.2: an empty line before a request is to be ignored. One is.
+  if (!skipped_empty_line_ && input_.text().starts_with("\r\n")) {
+    input_.consume(2);
+    skipped_empty_line_ = true;
+  }
+  const std::string_view text = input_.text();
+  const std::size_t size = head_end(text, searched_);
+  if (size > head_bytes_max_ || (size == 0 && text.size() >= head_bytes_max_)) {
+    return refuse({431, "The request's head is too large; send fewer or shorter headers."});
+  }
+  if (size == 0) return Step::need_input;
+
+  head_text_.assign(text.substr(0, size));
+  input_.consume(size);
+  if (const HeadFault fault = read_request_head(head_text_, head_)) return refuse(fault);
+  keep_headers();
+  body_reader_.start(head_.framing, head_.content_length);
+  head_done_ = true;
+  return Step::complete;
+}
+
+RequestReader::Step RequestReader::read_body() {
+  switch (body_reader_.take(input_, body_, body_bytes_max_)) {
+    case BodyReader::Step::complete: return Step::complete;
+    case BodyReader::Step::malformed: return refuse({400, "The chunked body is malformed."});
+    case BodyReader::Step::too_big:
+      return refuse({413, "The body is larger than this server accepts."});
+    case BodyReader::Step::need_input: break;
+  }
+  // A client that already sends its body does not wait any more.
+  if (head_.expects_continue && !continue_sent_ && input_.empty() && body_.empty()) {
+    continue_sent_ = true;
+    return Step::send_continue;
+  }
+  return Step::need_input;
+}
+
+// Assigns into the strings of the last request: on a kept-alive connection nothing is allocated.
+void RequestReader::keep_headers() {
+  headers_.resize(head_.fields.size());
+  for (std::size_t i = 0; i < headers_.size(); ++i) {
+    headers_[i].name.assign(head_.fields[i].name);
+    headers_[i].value.assign(head_.fields[i].value);
+  }
+}
+
+}  // namespace idswitch::net

@@ -1,0 +1,69 @@
+#pragma once
+
+// ServerLane: what the connections of one lane share: configuration, counters, deadlines, the Date line.
+// Lane's thread only, but for the atomics.
+
+#include <boost/asio/ip/tcp.hpp>
+#include <atomic>
+#include <condition_variable>
+#include <ctime>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "net/deadlines.hpp"
+#include "net/http_server.hpp"
+#include "net/tls_context.hpp"
+
+namespace idswitch::net {
+
+class ServerConnection;
+
+// A counter that one lane writes and other threads read, on a cache line of its own.
+struct alignas(64) LaneCounter {
+  std::atomic<std::size_t> value{0};
+};
+
+// Shared by all lanes, and kept alive by every connection.
+struct ServerShared {
+  ServerConfig config;
+  HttpServer::Handler handler;
+  HttpServer::ErrorReply error_reply;
+  TlsContext tls;  // null: plain
+  std::vector<LaneCounter> in_flight;  // by lane
+  std::atomic<std::size_t> connections{0};
+  std::atomic<bool> stopping{false};
+  // Only for the end: stop() waits until no lane accepts and no connection is left.
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::size_t lanes_accepting = 0;
+};
+
+class ServerLane {
+ public:
+  ServerLane(std::shared_ptr<ServerShared> shared, boost::asio::io_context& io, std::size_t index);
+
+  // "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", made anew once a second.
+  std::string_view date_line();
+
+  void connection_begins(ServerConnection& connection);
+  void connection_ends(ServerConnection& connection);
+
+  std::atomic<std::size_t>& in_flight() { return shared->in_flight[index].value; }
+
+  std::shared_ptr<ServerShared> shared;
+  boost::asio::io_context& io;
+  std::size_t index;
+  boost::asio::ip::tcp::acceptor acceptor;
+  Deadlines deadlines;
+  std::unordered_set<ServerConnection*> connections;
+
+ private:
+  std::time_t date_second_ = 0;
+  std::string date_line_;
+};
+
+}  // namespace idswitch::net

@@ -1,0 +1,80 @@
+#pragma once
+
+// Sink: what an adapter's step may hand to the host, and the checks on it. Everything is copied and held
+// against idswitch/abi before anyone acts on it. For exchange.cpp only; one thread at a time.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plugin/exchange.hpp"
+#include "plugin/owned_request.hpp"
+
+namespace idswitch::plugin {
+
+class Sink {
+ public:
+  Sink(Account& account, std::uint32_t operation, const std::vector<Image>* media)
+      : account_(account), operation_(operation), media_(media) {}
+
+  // The table to lend for one step.
+  idsw_sink table();
+
+  void begin_step(std::int64_t now_unix_ms);
+
+  // What the step did; nothing when it took no action or more than one, or was refused: see refusal().
+  std::optional<Step> take_action();
+  const std::string& refusal() const { return refusal_; }
+
+  // Puts the request that waits for a slot together now.
+  std::optional<Step> assemble_waiting(std::int64_t now_unix_ms);
+
+  std::vector<ChargeEvidence>& charges() { return charges_; }
+
+  // The last request that was handed out, as far as the ledger cares.
+  std::uint32_t last_billable() const { return last_billable_; }
+  const std::string& last_sku() const { return last_sku_; }
+  const std::string& last_dedupe_key() const { return last_dedupe_key_; }
+
+ private:
+  static Sink& of(void* ctx) { return *static_cast<Sink*>(ctx); }
+  static idsw_status IDSW_CALL send(void* ctx, const idsw_request* request);
+  static idsw_status IDSW_CALL finish(void* ctx, const idsw_outcome* outcome);
+  static idsw_status IDSW_CALL fail(void* ctx, const idsw_failure* failure);
+  static idsw_status IDSW_CALL grant(void* ctx, const idsw_bytes* value, std::uint64_t lifetime_s);
+  static idsw_status IDSW_CALL charge(void* ctx, const idsw_charge* charge);
+  static idsw_status IDSW_CALL drop(void* ctx, std::uint32_t slot);
+  static idsw_status IDSW_CALL digest(void* ctx, std::uint32_t algorithm, const idsw_rope* rope,
+                                      std::uint8_t* out, std::uint64_t* length);
+  static idsw_status IDSW_CALL mac(void* ctx, std::uint32_t algorithm, std::uint32_t slot,
+                                   const idsw_rope* rope, std::uint8_t* out, std::uint64_t* length);
+
+  idsw_status refuse(idsw_status status, std::string why);
+  bool may_act();
+  bool has_sku(std::string_view sku) const;
+  std::string wrong_with(const idsw_request& request) const;
+  idsw_status assemble_request(const idsw_request& request);
+  std::string assemble_headers(const idsw_request& request, std::string& out, RopeError& error);
+  RopeError assemble_rope(const idsw_rope& rope, std::size_t bytes_max, std::string& out);
+  idsw_status compute(const idsw_rope* rope, std::uint8_t* out, std::uint64_t* length,
+                      const std::function<std::string(std::string_view)>& function);
+
+  Account& account_;
+  std::uint32_t operation_;
+  const std::vector<Image>* media_;
+  std::int64_t now_unix_ms_ = 0;
+  int actions_ = 0;
+  int sends_ = 0;
+  std::optional<Step> action_;
+  std::string refusal_;
+  std::uint64_t missing_slot_ = 0;
+  std::optional<OwnedRequest> waiting_;
+  std::vector<SlotValue> held_;                       // keeps slot values alive while they are used
+  std::map<std::uint64_t, std::uint64_t> generations_; // of dynamic slots, as last sent
+  std::vector<ChargeEvidence> charges_;
+  std::uint32_t last_billable_ = IDSW_BILLABLE_NEVER;
+  std::string last_sku_, last_dedupe_key_;
+};
+
+}  // namespace idswitch::plugin

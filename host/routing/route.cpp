@@ -1,0 +1,24 @@
+#include "routing/route.hpp"
+
+#include "idswitch/abi/vocabulary.h"
+
+namespace idswitch::routing {
+
+const config::Route* find_route(const config::Tenant& tenant, std::uint32_t method,
+                                std::uint32_t checks) {
+  for (const config::Route& route : tenant.routes) {
+    if (route.method == method && route.checks == checks) return &route;
+  }
+  return nullptr;
+}
+
+Next after_failure(std::uint32_t error_class, bool outcome_unknown, config::OnUnknownOutcome rule) {
+  // The caller's data is wrong: the next vendor would say so too, and might bill for it.
+  if (error_class == IDSW_ERROR_INVALID_REQUEST) return Next::stop;
+  if (outcome_unknown || error_class == IDSW_ERROR_UNKNOWN_OUTCOME) {
+    return rule == config::OnUnknownOutcome::go_on ? Next::next_account : Next::stop;
+  }
+  return Next::next_account;
+}
+
+}  // namespace idswitch::routing

@@ -1,0 +1,115 @@
+#include "store/group_commit.hpp"
+
+#include "base/log.hpp"
+
+namespace idswitch::store {
+namespace {
+
+// 16 MiB of log: long enough that a page written again and again reaches the file once.
+constexpr int k_log_pages_max = 4000;
+
+}  // namespace
+
+GroupCommit::GroupCommit(Database database)
+    : database_(std::move(database)),
+      verifications_(database_),
+      ledger_(database_),
+      idempotency_(database_),
+      images_(database_),
+      begin_(database_, "BEGIN IMMEDIATE"),
+      commit_(database_, "COMMIT") {
+  // In place of the automatic checkpoint, which would run before the group hears that it is durable.
+  sqlite3_wal_hook(
+      database_.handle(),
+      [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<GroupCommit*>(self)->log_pages_ = pages;
+        return SQLITE_OK;
+      },
+      this);
+}
+
+void GroupCommit::commit(std::span<Job> jobs) {
+  const auto together = commit_together(jobs);
+  if (together) return;
+  log::write(log::Level::error, "store_write_failed",
+             {{"batches", static_cast<std::int64_t>(jobs.size())},
+              {"detail", std::string_view(together.error().detail())}});
+  // Waiting for another program's lock once more, for each job, would hold everybody up.
+  const bool alone_too = jobs.size() > 1 && !locked_out_;
+  for (Job& job : jobs) {
+    job.result = together.error();
+    if (!alone_too) continue;
+    if (const auto alone = commit_together({&job, 1}); !alone) job.result = alone.error();
+  }
+}
+
+Result<void> GroupCommit::commit_together(std::span<Job> jobs) {
+  locked_out_ = !begin_.run();
+  if (locked_out_) return database_.error();
+  for (Job& job : jobs) {
+    if (const auto applied = apply(job); !applied) return roll_back(applied.error());
+  }
+  if (!commit_.run()) return roll_back(database_.error());
+  return {};
+}
+
+Error GroupCommit::roll_back(Error error) {
+  // SQLite has done it already after some failures.
+  if (database_.in_transaction()) static_cast<void>(database_.execute("ROLLBACK"));
+  return error;
+}
+
+Result<void> GroupCommit::apply(Job& job) {
+  if (job.forget_before_unix_ms) {
+    const auto forgotten = idempotency_.forget_before(*job.forget_before_unix_ms);
+    if (!forgotten) return forgotten.error();
+    job.forgotten = *forgotten;
+    job.result = WriteResult();
+    return {};
+  }
+  job.result = apply(job.batch);
+  if (!job.result) return job.result.error();
+  return {};
+}
+
+Result<WriteResult> GroupCommit::apply(const Batch& batch) {
+  WriteResult result;
+  if (batch.claimed()) {
+    auto claimed = idempotency_.claim(*batch.claimed());
+    if (!claimed) return claimed.error();
+    result.claim = std::move(*claimed);
+    if (result.claim.state != ClaimState::fresh) return result;
+  }
+  for (const auto& record : batch.inserts()) {
+    if (const auto done = verifications_.insert(record); !done) return done.error();
+  }
+  for (const auto& record : batch.updates()) {
+    if (const auto done = verifications_.update(record); !done) return done.error();
+  }
+  for (const auto& entry : batch.entries()) {
+    const auto appended = ledger_.append(entry);
+    if (!appended) return appended.error();
+    if (*appended == Appended::refused) ++result.entries_refused;
+  }
+  for (const auto& answer : batch.answers()) {
+    if (const auto done = idempotency_.answer(answer); !done) return done.error();
+  }
+  for (const auto& [tenant, key] : batch.releases()) {
+    if (const auto done = idempotency_.release(tenant, key); !done) return done.error();
+  }
+  for (const auto& kept : batch.images()) {
+    if (const auto done = images_.keep(kept); !done) return done.error();
+  }
+  return result;
+}
+
+void GroupCommit::checkpoint() {
+  if (log_pages_ < k_log_pages_max) return;
+  log_pages_ = 0;
+  if (sqlite3_wal_checkpoint_v2(database_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
+                                nullptr) != SQLITE_OK) {
+    log::write(log::Level::warn, "store_checkpoint_failed", {{"detail", sqlite3_errmsg(database_.handle())}});
+  }
+}
+
+}  // namespace idswitch::store

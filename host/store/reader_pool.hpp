@@ -1,0 +1,67 @@
+#pragma once
+
+// ReaderPool: read-only connections with their prepared statements, lent to one thread at a time. As
+// many exist as threads have read at once. Any thread.
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "store/idempotency_table.hpp"
+#include "store/image_table.hpp"
+#include "store/ledger_table.hpp"
+#include "store/sqlite.hpp"
+#include "store/verification_table.hpp"
+
+namespace idswitch::store {
+
+struct Reader {
+  explicit Reader(Database opened)
+      : database(std::move(opened)),
+        verifications(database),
+        ledger(database),
+        idempotency(database),
+        images(database) {}
+
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+  Database database;
+  VerificationReader verifications;
+  LedgerReader ledger;
+  IdempotencyReader idempotency;
+  ImageReader images;
+};
+
+class ReaderPool {
+ public:
+  explicit ReaderPool(std::string path) : path_(std::move(path)) {}
+
+  // Gives the reader back when it dies.
+  class Loan {
+   public:
+    Loan(ReaderPool& pool, std::unique_ptr<Reader> reader)
+        : pool_(&pool), reader_(std::move(reader)) {}
+
+    Loan(Loan&&) = default;
+    Loan& operator=(Loan&&) = delete;
+    ~Loan();
+
+    Reader* operator->() const { return reader_.get(); }
+
+   private:
+    ReaderPool* pool_;
+    std::unique_ptr<Reader> reader_;
+  };
+
+  // Error: storage_failed.
+  Result<Loan> lend();
+
+ private:
+  const std::string path_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Reader>> idle_;
+};
+
+}  // namespace idswitch::store

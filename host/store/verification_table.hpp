@@ -1,0 +1,57 @@
+#pragma once
+
+// Verifications in the file: the statements that write them and those that read them back. One thread
+// at a time; the database must outlive both classes.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/sqlite.hpp"
+#include "store/store.hpp"
+
+namespace idswitch::store {
+
+class VerificationWriter {
+ public:
+  explicit VerificationWriter(Database& database);
+
+  // Error: storage_failed, also when the id is taken.
+  Result<void> insert(const VerificationRecord& record);
+
+  // Error: storage_failed, also when there is no such verification.
+  Result<void> update(const VerificationRecord& record);
+
+ private:
+  Result<void> write_progress(const VerificationRecord& record);
+
+  Database* database_;
+  Statement insert_;
+  Statement insert_progress_;
+  Statement starting_;
+  Statement started_;
+  std::string action_, scores_, attempts_, failure_;  // reused buffers
+};
+
+class VerificationReader {
+ public:
+  explicit VerificationReader(Database& database);
+
+  Result<std::optional<VerificationRecord>> find(VerificationId id);
+  Result<std::vector<VerificationRecord>> list(const ListQuery& query);
+  Result<std::vector<VerificationRecord>> interrupted();
+  Result<std::uint64_t> last_id();
+
+ private:
+  Result<std::vector<VerificationRecord>> read_all(Statement& statement);
+
+  Database* database_;
+  Statement find_;
+  Statement list_;
+  Statement list_by_reference_;
+  Statement interrupted_;
+  Statement last_;
+};
+
+}  // namespace idswitch::store

@@ -1,0 +1,97 @@
+#include "store/writer.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+
+#include "store/deliveries.hpp"
+
+namespace idswitch::store {
+namespace {
+
+// A commit costs about as much as a hundred rows. When several writers are at work a short pause lets
+// the others arrive; a single one is never made to wait.
+constexpr std::size_t k_crowd = 4;
+constexpr std::size_t k_enough = 64;
+constexpr std::chrono::microseconds k_gather{200};
+
+}  // namespace
+
+Writer::Writer(std::unique_ptr<GroupCommit> group_commit, std::size_t group_max)
+    : group_commit_(std::move(group_commit)),
+      group_max_(std::max<std::size_t>(group_max, 1)),
+      thread_([this] { run(); }) {}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void Writer::submit(Batch batch, std::function<void(Result<WriteResult>)> done) {
+  Job job;
+  job.batch = std::move(batch);
+  job.done = std::move(done);
+  push(std::move(job));
+}
+
+Result<std::size_t> Writer::forget_claims_before(std::int64_t unix_ms) {
+  std::promise<Result<std::size_t>> promise;
+  auto forgotten = promise.get_future();
+  Job job;
+  job.forget_before_unix_ms = unix_ms;
+  job.counted = [&promise](Result<std::size_t> count) { promise.set_value(std::move(count)); };
+  push(std::move(job));
+  return forgotten.get();
+}
+
+void Writer::push(Job job) {
+  bool first = false;
+  {
+    const std::lock_guard lock(mutex_);
+    first = queue_.empty();
+    queue_.push_back(std::move(job));
+  }
+  // Only the first can find the thread asleep.
+  if (first) wake_.notify_one();
+}
+
+void Writer::run() {
+  std::vector<Job> jobs;
+  while (take(jobs)) {
+    for (std::span<Job> rest(jobs); !rest.empty();) {
+      const auto group = rest.first(std::min(rest.size(), group_max_));
+      rest = rest.subspan(group.size());
+      group_commit_->commit(group);
+      complete(group);
+      group_commit_->checkpoint();
+    }
+    jobs.clear();
+  }
+}
+
+bool Writer::take(std::vector<Job>& jobs) {
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+  if (!stopping_ && last_taken_ >= k_crowd && queue_.size() < std::min(k_enough, group_max_)) {
+    lock.unlock();
+    std::this_thread::sleep_for(k_gather);
+    lock.lock();
+  }
+  jobs.swap(queue_);
+  last_taken_ = jobs.size();
+  return !jobs.empty();
+}
+
+void Writer::complete(std::span<Job> jobs) {
+  const Deliveries deliveries;
+  for (Job& job : jobs) {
+    if (job.done) job.done(std::move(job.result));
+    if (job.counted) job.counted(job.result ? Result<std::size_t>(job.forgotten) : job.result.error());
+  }
+}
+
+}  // namespace idswitch::store
