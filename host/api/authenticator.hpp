@@ -1,7 +1,7 @@
 #pragma once
 
-// Authenticator: whose API key this is. The config holds only hashes, so the key itself is hashed and looked
-// up; a wrong key and a missing one look the same to the caller. Immutable; any thread.
+// Authenticator: whose API key this is. The config holds only hashes, so the key itself is hashed
+// and looked up; a wrong key and a missing one look the same to the caller. Immutable; any thread.
 
 #include <array>
 #include <cstdint>
@@ -18,7 +18,8 @@ class Authenticator {
  public:
   explicit Authenticator(const config::Config& config);
 
-  // authorization: the header's value, "Bearer KEY". The tenant's name, valid as long as this object.
+  // authorization: the header's value, "Bearer KEY". The tenant's name, valid as long as this
+  // object.
   Result<std::string_view> tenant_of(std::string_view authorization) const;
 
  private:

@@ -93,17 +93,20 @@ Result<void> read_include(std::string_view query, bool& images, bool& document) 
   while (!text.empty()) {
     const std::string word = text.substr(0, text.find(','));
     text.erase(0, word.size() + 1);
-    if (word == "images") images = true;
-    else if (word == "document") document = true;
-    else return Error(Errc::invalid_field, "knows images and document, separated by commas", "include");
+    if (word == "images")
+      images = true;
+    else if (word == "document")
+      document = true;
+    else
+      return Error(Errc::invalid_field, "knows images and document, separated by commas",
+                   "include");
   }
   return {};
 }
 
 }  // namespace
 
-HttpApi::HttpApi(engine::Engine& engine)
-    : engine_(engine), authenticator_(engine.setup().config) {}
+HttpApi::HttpApi(engine::Engine& engine) : engine_(engine), authenticator_(engine.setup().config) {}
 
 void HttpApi::write_error(const Error& error, int http_status, net::OutgoingReply& reply) {
   Problem problem = engine::to_problem(error);
@@ -137,14 +140,19 @@ asio::awaitable<void> HttpApi::for_platform(const Request& request, Reply& reply
   }
   const std::string_view path = request.path;
   if (path == k_verifications) {
-    if (request.method == "POST") co_await start(request, *tenant, reply);
-    else if (request.method == "GET") list(request, *tenant, reply);
-    else api::write_error(wrong_method("POST and GET"), reply);
+    if (request.method == "POST")
+      co_await start(request, *tenant, reply);
+    else if (request.method == "GET")
+      list(request, *tenant, reply);
+    else
+      api::write_error(wrong_method("POST and GET"), reply);
   } else if (path.starts_with(k_verifications) && path[k_verifications.size()] == '/') {
     co_await verification(request, *tenant, path.substr(k_verifications.size() + 1), reply);
   } else if (path == "/v1/billing/charges") {
-    if (request.method == "GET") charges(request, *tenant, reply);
-    else api::write_error(wrong_method("GET"), reply);
+    if (request.method == "GET")
+      charges(request, *tenant, reply);
+    else
+      api::write_error(wrong_method("GET"), reply);
   } else {
     api::write_error(no_such_path(), reply);
   }
@@ -156,8 +164,10 @@ asio::awaitable<void> HttpApi::verification(const Request& request, std::string_
   const std::string_view id = rest.substr(0, end);
   const std::string_view action = end == std::string_view::npos ? "" : rest.substr(end);
   if (action.empty()) {
-    if (request.method == "GET") co_await get(request, tenant, id, reply);
-    else api::write_error(wrong_method("GET"), reply);
+    if (request.method == "GET")
+      co_await get(request, tenant, id, reply);
+    else
+      api::write_error(wrong_method("GET"), reply);
     co_return;
   }
   if (action != ":refresh" && action != ":cancel" && action != "/video") {
@@ -178,8 +188,8 @@ Result<engine::Idempotency> HttpApi::idempotency(const Request& request,
   engine::Idempotency use;
   use.key = request.header("Idempotency-Key");
   if (use.key.empty()) return use;
-  const bool printable = std::all_of(use.key.begin(), use.key.end(),
-                                     [](char c) { return c > 0x20 && c < 0x7F; });
+  const bool printable =
+      std::all_of(use.key.begin(), use.key.end(), [](char c) { return c > 0x20 && c < 0x7F; });
   if (use.key.size() > 255 || !printable) {
     return Error(Errc::invalid_field, "must be 1 to 255 printable ASCII characters without spaces",
                  "Idempotency-Key");
@@ -207,7 +217,8 @@ void HttpApi::answer(const Result<engine::Reply>& result,
   }
 }
 
-asio::awaitable<void> HttpApi::start(const Request& request, std::string_view tenant, Reply& reply) {
+asio::awaitable<void> HttpApi::start(const Request& request, std::string_view tenant,
+                                     Reply& reply) {
   if (const auto json = want_json(request); !json) {
     api::write_error(json.error(), reply);
     co_return;
@@ -231,7 +242,8 @@ asio::awaitable<void> HttpApi::start(const Request& request, std::string_view te
 
 void HttpApi::list(const Request& request, std::string_view tenant, Reply& reply) {
   const auto query = list_query(request, tenant);
-  const auto found = query ? engine_.list(*query) : Result<std::vector<Verification>>(query.error());
+  const auto found =
+      query ? engine_.list(*query) : Result<std::vector<Verification>>(query.error());
   if (!found) return api::write_error(found.error(), reply);
   json_text::Object object(reply.body);
   std::string& items = object.member("verifications");
@@ -246,7 +258,8 @@ void HttpApi::list(const Request& request, std::string_view tenant, Reply& reply
 
 void HttpApi::charges(const Request& request, std::string_view tenant, Reply& reply) {
   const auto query = list_query(request, tenant);
-  const auto found = query ? engine_.list(*query) : Result<std::vector<Verification>>(query.error());
+  const auto found =
+      query ? engine_.list(*query) : Result<std::vector<Verification>>(query.error());
   if (!found) return api::write_error(found.error(), reply);
   json_text::Object object(reply.body);
   std::string& items = object.member("charges");
@@ -275,13 +288,16 @@ asio::awaitable<void> HttpApi::get(const Request& request, std::string_view tena
   ResultRequest wanted;
   wanted.tenant = tenant;
   wanted.id = id;
-  if (const auto read = read_include(request.query, wanted.want_images, wanted.want_document); !read) {
+  if (const auto read = read_include(request.query, wanted.want_images, wanted.want_document);
+      !read) {
     api::write_error(read.error(), reply);
     co_return;
   }
   const Result<Verification> found = co_await engine_.result(std::move(wanted), request.lane);
-  if (!found) api::write_error(found.error(), reply);
-  else write_rendered(render_found(*found), reply);
+  if (!found)
+    api::write_error(found.error(), reply);
+  else
+    write_rendered(render_found(*found), reply);
 }
 
 asio::awaitable<void> HttpApi::refresh(const Request& request, std::string_view tenant,
@@ -293,8 +309,9 @@ asio::awaitable<void> HttpApi::refresh(const Request& request, std::string_view 
     }
   }
   Result<ResultRequest> wanted = parse_refresh(request.body);
-  Result<void> read = wanted ? read_include(request.query, wanted->want_images, wanted->want_document)
-                             : Result<void>(wanted.error());
+  Result<void> read = wanted
+                          ? read_include(request.query, wanted->want_images, wanted->want_document)
+                          : Result<void>(wanted.error());
   if (!read) {
     api::write_error(read.error(), reply);
     co_return;
@@ -302,14 +319,18 @@ asio::awaitable<void> HttpApi::refresh(const Request& request, std::string_view 
   wanted->tenant = tenant;
   wanted->id = id;
   const Result<Verification> found = co_await engine_.result(std::move(*wanted), request.lane);
-  if (!found) api::write_error(found.error(), reply);
-  else write_rendered(render_found(*found), reply);
+  if (!found)
+    api::write_error(found.error(), reply);
+  else
+    write_rendered(render_found(*found), reply);
 }
 
 asio::awaitable<void> HttpApi::cancel(std::string_view tenant, std::string_view id, Reply& reply) {
   const Result<Verification> found = co_await engine_.cancel(std::string(tenant), std::string(id));
-  if (!found) api::write_error(found.error(), reply);
-  else write_rendered(render_found(*found), reply);
+  if (!found)
+    api::write_error(found.error(), reply);
+  else
+    write_rendered(render_found(*found), reply);
 }
 
 asio::awaitable<void> HttpApi::video(const Request& request, std::string_view tenant,
@@ -325,7 +346,8 @@ asio::awaitable<void> HttpApi::video(const Request& request, std::string_view te
                  "send the recorded video itself as the body, with Content-Type: video/mp4");
   }
   if (read && request.body.empty()) {
-    read = Error(Errc::missing_field, "the body is empty; send the recorded video's bytes", "/video");
+    read =
+        Error(Errc::missing_field, "the body is empty; send the recorded video's bytes", "/video");
   }
   Result<engine::Idempotency> use = idempotency(request, tenant);
   if (read && !use) read = use.error();
@@ -344,9 +366,12 @@ asio::awaitable<void> HttpApi::video(const Request& request, std::string_view te
 asio::awaitable<void> HttpApi::person_returned(const Request& request, std::string_view token,
                                                Reply& reply) {
   const auto parsed = engine::PathToken::parse(token);
-  Result<engine::ReturnTarget> target =
-      parsed ? co_await engine_.person_returned(*parsed, request.lane)
-             : Result<engine::ReturnTarget>(Error(Errc::not_found, "no such page"));
+  if (!parsed) {
+    write_return_page(Error(Errc::not_found, "no such page"), reply);
+    co_return;
+  }
+  const Result<engine::ReturnTarget> target =
+      co_await engine_.person_returned(*parsed, request.lane);
   write_return_page(target, reply);
 }
 
@@ -360,8 +385,10 @@ asio::awaitable<void> HttpApi::vendor_called(const Request& request, std::string
   const Result<void> taken =
       co_await engine_.vendor_called(*parsed, std::string(request.body),
                                      std::string(request.header("Content-Type")), request.lane);
-  if (!taken) api::write_error(taken.error(), reply);
-  else reply.body = "{\"status\":\"ok\"}";
+  if (!taken)
+    api::write_error(taken.error(), reply);
+  else
+    reply.body = "{\"status\":\"ok\"}";
 }
 
 }  // namespace idswitch::api

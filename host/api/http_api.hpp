@@ -1,7 +1,7 @@
 #pragma once
 
-// HttpApi: the routes of openapi.yaml over an Engine. It reads requests, checks keys, and writes answers; what
-// happens in between is the engine's. One object, called on all lanes; any thread.
+// HttpApi: the routes of openapi.yaml over an Engine. It reads requests, checks keys, and writes
+// answers; what happens in between is the engine's. One object, called on all lanes; any thread.
 
 #include <boost/asio/awaitable.hpp>
 
@@ -15,7 +15,8 @@ class HttpApi {
  public:
   explicit HttpApi(engine::Engine& engine);
 
-  boost::asio::awaitable<void> handle(const net::IncomingRequest& request, net::OutgoingReply& reply);
+  boost::asio::awaitable<void> handle(const net::IncomingRequest& request,
+                                      net::OutgoingReply& reply);
 
   // The form of an error that the server answers itself.
   static void write_error(const Error& error, int http_status, net::OutgoingReply& reply);
@@ -42,8 +43,8 @@ class HttpApi {
   boost::asio::awaitable<void> vendor_called(const Request& request, std::string_view token,
                                              Reply& reply);
   Result<engine::Idempotency> idempotency(const Request& request, std::string_view tenant) const;
-  void answer(const Result<engine::Reply>& result, engine::RenderedAnswer (*render)(const Verification&),
-              Reply& reply) const;
+  void answer(const Result<engine::Reply>& result,
+              engine::RenderedAnswer (*render)(const Verification&), Reply& reply) const;
 
   engine::Engine& engine_;
   Authenticator authenticator_;

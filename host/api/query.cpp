@@ -43,8 +43,9 @@ std::optional<std::string> query_value(std::string_view query, std::string_view 
   return {};
 }
 
-std::string with_query(std::string_view url,
-                       std::initializer_list<std::pair<std::string_view, std::string_view>> values) {
+std::string with_query(
+    std::string_view url,
+    std::initializer_list<std::pair<std::string_view, std::string_view>> values) {
   const auto hash = url.find('#');
   std::string out(url.substr(0, hash));
   for (const auto& [name, value] : values) {

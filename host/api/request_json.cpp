@@ -31,7 +31,8 @@ std::string_view kind_word(const json::value& value) {
 
 Result<const json::object*> object_of(const json::value& value, const std::string& field) {
   if (value.is_object()) return &value.get_object();
-  return Error(Errc::invalid_field, "must be an object, found " + std::string(kind_word(value)), field);
+  return Error(Errc::invalid_field, "must be an object, found " + std::string(kind_word(value)),
+               field);
 }
 
 Result<void> only(const json::object& object, const std::string& field,
@@ -111,8 +112,10 @@ Result<std::vector<Image>> images_of(const json::object& body) {
       return Error(Errc::invalid_field, "must be the picture in base64, without a data: prefix",
                    field + "/base64");
     }
-    images.push_back({std::string(member.key()), media_type->empty() ? "image/jpeg" : *media_type,
-                      std::move(*bytes), {}});
+    images.push_back({std::string(member.key()),
+                      media_type->empty() ? "image/jpeg" : *media_type,
+                      std::move(*bytes),
+                      {}});
   }
   return images;
 }
@@ -121,12 +124,14 @@ Result<std::uint32_t> method_in(const json::object& body) {
   const auto text = text_of(body, "method", "");
   if (!text) return text.error();
   if (text->empty()) {
-    return Error(Errc::missing_field, "say how the person proves presence: h5, sdk, mini_program or video_code",
+    return Error(Errc::missing_field,
+                 "say how the person proves presence: h5, sdk, mini_program or video_code",
                  "/method");
   }
   const std::uint32_t method = method_of(*text);
   if (method == 0) {
-    return Error(Errc::invalid_field, "must be one of h5, sdk, mini_program, video_code", "/method");
+    return Error(Errc::invalid_field, "must be one of h5, sdk, mini_program, video_code",
+                 "/method");
   }
   return method;
 }
@@ -143,10 +148,12 @@ Result<std::uint32_t> checks_in(const json::object& body) {
   std::uint32_t checks = 0;
   std::size_t index = 0;
   for (const json::value& item : value->get_array()) {
-    const std::uint32_t check = item.is_string() ? check_of(std::string_view(item.get_string())) : 0;
+    const std::uint32_t check =
+        item.is_string() ? check_of(std::string_view(item.get_string())) : 0;
     const std::string field = "/checks/" + std::to_string(index++);
     if (check == 0) {
-      return Error(Errc::invalid_field, "must be one of liveness, id_match, face_match, id_ocr", field);
+      return Error(Errc::invalid_field, "must be one of liveness, id_match, face_match, id_ocr",
+                   field);
     }
     if ((checks & check) != 0) return Error(Errc::invalid_field, "is listed twice", field);
     checks |= check;

@@ -1,7 +1,7 @@
 #pragma once
 
-// Reads the bodies of the HTTP API, strictly: an unknown member or a wrong type is an error that names the
-// member. Pure; any thread.
+// Reads the bodies of the HTTP API, strictly: an unknown member or a wrong type is an error that
+// names the member. Pure; any thread.
 
 #include <string_view>
 

@@ -1,7 +1,8 @@
 #pragma once
 
-// What the person's browser gets at /return/...: a redirect to the tenant's page with the verification's id
-// and status, and nothing else; or a plain page when there is nowhere to go. Pure.
+// What the person's browser gets at /return/...: a redirect to the tenant's page with the
+// verification's id and status, and nothing else; or a plain page when there is nowhere to go.
+// Pure.
 
 #include "engine/engine.hpp"
 #include "net/http_server.hpp"

@@ -33,7 +33,9 @@ void append_action(std::string& out, const Action& action) {
     case IDSW_ACTION_REDIRECT: object.text("url", action.url); break;
     case IDSW_ACTION_SDK: object.text("kind", action.component).text("token", action.token); break;
     case IDSW_ACTION_MINI_PROGRAM:
-      object.text("component", action.component).text("token", action.token).text_if("url", action.url);
+      object.text("component", action.component)
+          .text("token", action.token)
+          .text_if("url", action.url);
       break;
     case IDSW_ACTION_SPEAK_CODE: object.text("code", action.code); break;
     default: break;
@@ -59,8 +61,7 @@ void append_attempt(std::string& out, const Attempt& attempt) {
   } else {
     object.text("error_class", error_class_word(attempt.error_class));
   }
-  object.text_if("step", attempt.step)
-      .text("transport", transport_word(attempt.transport));
+  object.text_if("step", attempt.step).text("transport", transport_word(attempt.transport));
   if (attempt.http_status != 0) object.number("http_status", attempt.http_status);
   object.text_if("vendor_code", attempt.vendor_code)
       .text_if("vendor_message", attempt.vendor_message)
@@ -162,9 +163,11 @@ void append_verification(std::string& out, const Verification& verification) {
   append_what_was_done(object, verification);
   if (!verification.images.empty()) {
     std::string& images = object.member("images");
-    append_array(images, verification.images, [&](const Image& image) { append_image(images, image); });
+    append_array(images, verification.images,
+                 [&](const Image& image) { append_image(images, image); });
   }
-  if (!verification.document.empty()) append_pairs(object.member("document"), verification.document);
+  if (!verification.document.empty())
+    append_pairs(object.member("document"), verification.document);
   if (!verification.failure.code.empty()) {
     append_problem(object.member("failure"), verification.failure, nullptr);
   }

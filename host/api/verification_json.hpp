@@ -1,7 +1,7 @@
 #pragma once
 
-// A verification and a problem as the HTTP API writes them; openapi.yaml describes the shapes. Written
-// straight into a string. Pure; any thread.
+// A verification and a problem as the HTTP API writes them; openapi.yaml describes the shapes.
+// Written straight into a string. Pure; any thread.
 
 #include <string>
 
@@ -12,7 +12,8 @@ namespace idswitch::api {
 
 void append_verification(std::string& out, const Verification& verification);
 
-// problem+json (RFC 9457). verification may be nullptr; else its id, attempts and charges are added.
+// problem+json (RFC 9457). verification may be nullptr; else its id, attempts and charges are
+// added.
 void append_problem(std::string& out, const Problem& problem, const Verification* verification);
 
 // 201 with the verification, or its failure as a problem.

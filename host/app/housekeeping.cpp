@@ -13,7 +13,9 @@ constexpr std::int64_t k_claims_kept_ms = 7LL * 24 * 3600 * 1000;
 Housekeeping::Housekeeping(store::Store& store, const Clock& clock)
     : store_(store), clock_(clock), thread_([this] { run(); }) {}
 
-Housekeeping::~Housekeeping() { stop(); }
+Housekeeping::~Housekeeping() {
+  stop();
+}
 
 void Housekeeping::stop() {
   {
@@ -32,7 +34,8 @@ void Housekeeping::run() {
       const Result<std::size_t> result =
           store_.forget_claims_before(clock_.now_unix_ms() - k_claims_kept_ms);
       if (!result) {
-        log::write(log::Level::error, "forget_claims_failed", {{"detail", result.error().detail()}});
+        log::write(log::Level::error, "forget_claims_failed",
+                   {{"detail", result.error().detail()}});
         break;
       }
       forgotten = *result;

@@ -1,6 +1,7 @@
 #pragma once
 
-// Housekeeping: forgets Idempotency-Keys after seven days, a little at a time, on a thread of its own.
+// Housekeeping: forgets Idempotency-Keys after seven days, a little at a time, on a thread of its
+// own.
 
 #include <condition_variable>
 #include <mutex>

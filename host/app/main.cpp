@@ -12,7 +12,8 @@ int main(int argc, char** argv) {
   ServeOptions serve_options;
   auto* serving = app.add_subcommand("serve", "serve the HTTP API until SIGINT or SIGTERM");
   serving->add_option("-c,--config", serve_options.config_file, "YAML file")->required();
-  serving->add_option("--ready-file", serve_options.ready_file, "written when listening: port and pid");
+  serving->add_option("--ready-file", serve_options.ready_file,
+                      "written when listening: port and pid");
   serving->callback([&] { exit_code = serve(serve_options); });
 
   std::string config_file;
@@ -24,7 +25,8 @@ int main(int argc, char** argv) {
   auto* verifying = app.add_subcommand("verify", "run one verification from the shell");
   verifying->add_option("-c,--config", verify_options.config_file, "YAML file")->required();
   verifying->add_option("-t,--tenant", verify_options.tenant, "tenant's name")->required();
-  verifying->add_option("-r,--request", verify_options.request_file, "JSON body, - for standard input")
+  verifying
+      ->add_option("-r,--request", verify_options.request_file, "JSON body, - for standard input")
       ->required();
   verifying->add_option("--video", verify_options.video_file, "video to submit, for video_code");
   verifying->add_option("--wait", verify_options.wait_s, "seconds to wait for the result");

@@ -29,7 +29,8 @@ std::string words_of_checks(std::uint32_t checks) {
 
 std::string list(const idsw_str* items, std::uint64_t count) {
   std::string text;
-  for (std::uint64_t i = 0; i < count; ++i) text += (i == 0 ? "" : ",") + std::string(view(items[i]));
+  for (std::uint64_t i = 0; i < count; ++i)
+    text += (i == 0 ? "" : ",") + std::string(view(items[i]));
   return text;
 }
 
@@ -66,8 +67,8 @@ void print_product(const idsw_product& product) {
             << "  operations: " << words(product.operations, 5, operation_word) << "\n"
             << "  token lifetime: " << product.token_lifetime_s << " s\n";
   for (std::uint64_t i = 0; i < product.origin_count; ++i) {
-    std::cout << "  origin " << view(product.origins[i].name) << ": " << view(product.origins[i].url)
-              << "\n";
+    std::cout << "  origin " << view(product.origins[i].name) << ": "
+              << view(product.origins[i].url) << "\n";
   }
   for (std::uint64_t i = 0; i < product.slot_count; ++i) {
     const idsw_slot& slot = product.slots[i];
@@ -89,8 +90,8 @@ void print_product(const idsw_product& product) {
                       : std::string())
               << ", when nobody finishes: "
               << (sku.at_token_death == 0 ? "unknown" : charge_word(sku.at_token_death))
-              << ((sku.flags & IDSW_RULE_ASSUMED) != 0 ? " (assumed)" : "") << " [" << view(sku.source)
-              << "]\n";
+              << ((sku.flags & IDSW_RULE_ASSUMED) != 0 ? " (assumed)" : "") << " ["
+              << view(sku.source) << "]\n";
   }
   print_codes(product);
   std::cout << "  settings schema: " << view(product.settings_schema) << "\n"
@@ -140,7 +141,8 @@ int plugin_inspect(const std::vector<std::string>& files) {
     }
     const idsw_plugin& table = (*library)->table();
     std::cout << "plugin " << view(table.id) << " " << view(table.version) << " ("
-              << view(table.vendor) << "), ABI " << IDSW_ABI_MAJOR << "." << table.abi_minor << "\n";
+              << view(table.vendor) << "), ABI " << IDSW_ABI_MAJOR << "." << table.abi_minor
+              << "\n";
     for (std::uint64_t i = 0; i < table.product_count; ++i) print_product(*table.products[i]);
   }
   return exit_code;

@@ -15,7 +15,8 @@
 #include "engine/engine.hpp"
 #include "engine/problems.hpp"
 
-// Composition, in the order of the ladder: config, plugins and accounts, store, lanes, engine, API, server.
+// Composition, in the order of the ladder: config, plugins and accounts, store, lanes, engine, API,
+// server.
 
 namespace idswitch {
 
@@ -94,7 +95,8 @@ class Switch::Impl {
         },
         api::HttpApi::write_error);
     if (const Result<void> started = server_->start(); !started) return started.error();
-    log::write(log::Level::info, "listening", {{"port", static_cast<std::int64_t>(server_->port())}});
+    log::write(log::Level::info, "listening",
+               {{"port", static_cast<std::int64_t>(server_->port())}});
     return server_->port();
   }
 
@@ -110,7 +112,8 @@ class Switch::Impl {
     enter();
     asio::co_spawn(
         lanes_.at(lane),
-        [this, lane, work = std::move(work), done = std::move(done)]() mutable -> asio::awaitable<void> {
+        [this, lane, work = std::move(work),
+         done = std::move(done)]() mutable -> asio::awaitable<void> {
           auto answer = co_await work(lane);
           done(std::move(answer));
           leave();
@@ -197,7 +200,8 @@ Outcome<Verification> outcome_of(engine::Engine& engine, const std::string& tena
                                  Result<engine::Reply> reply) {
   if (!reply) return engine::to_problem(reply.error());
   if (auto* verification = std::get_if<Verification>(&*reply)) return std::move(*verification);
-  return outcome_of(engine.stored(tenant, std::get<engine::RenderedAnswer>(*reply).verification_id));
+  return outcome_of(
+      engine.stored(tenant, std::get<engine::RenderedAnswer>(*reply).verification_id));
 }
 
 // Waits for the completion that it hands to call.
@@ -267,8 +271,8 @@ Outcome<Verification> Switch::submit(SubmitRequest request) {
 Outcome<Verification> Switch::cancel(std::string tenant, std::string id) {
   return wait_for([&](Completion done) {
     impl_->run(
-        [engine = &impl_->engine(), tenant = std::move(tenant), id = std::move(id)](
-            std::size_t) mutable -> asio::awaitable<Outcome<Verification>> {
+        [engine = &impl_->engine(), tenant = std::move(tenant),
+         id = std::move(id)](std::size_t) mutable -> asio::awaitable<Outcome<Verification>> {
           co_return outcome_of(co_await engine->cancel(std::move(tenant), std::move(id)));
         },
         std::move(done));
@@ -281,6 +285,8 @@ Outcome<std::uint16_t> Switch::listen() {
   return *port;
 }
 
-void Switch::close() { impl_->close(); }
+void Switch::close() {
+  impl_->close();
+}
 
 }  // namespace idswitch

@@ -74,7 +74,8 @@ int verify(const VerifyOptions& options) {
     if (outcome) print(outcome.value());
   }
   const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(options.wait_s);
-  while (outcome && !is_final(outcome.value().status) && std::chrono::steady_clock::now() < give_up) {
+  while (outcome && !is_final(outcome.value().status) &&
+         std::chrono::steady_clock::now() < give_up) {
     std::this_thread::sleep_for(std::chrono::seconds(1));
     ResultRequest result;
     result.tenant = options.tenant;

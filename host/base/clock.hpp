@@ -1,7 +1,7 @@
 #pragma once
 
-// Clock: wall time as milliseconds since the Unix epoch, injectable, so that token lifetimes can pass
-// in a test without waiting. Deadlines use std::chrono::steady_clock instead. Any thread.
+// Clock: wall time as milliseconds since the Unix epoch, injectable, so that token lifetimes can
+// pass in a test without waiting. Deadlines use std::chrono::steady_clock instead. Any thread.
 
 #include <atomic>
 #include <chrono>

@@ -1,7 +1,7 @@
 #pragma once
 
-// The one closed list of expected failures, and the one table that says what each means to a caller.
-// Not for broken invariants (those abort) and not for vendor failures of an attempt (see
+// The one closed list of expected failures, and the one table that says what each means to a
+// caller. Not for broken invariants (those abort) and not for vendor failures of an attempt (see
 // model/attempt.hpp). Plain values; any thread.
 
 #include <cstdint>
@@ -11,20 +11,20 @@
 namespace idswitch {
 
 enum class Errc : std::uint8_t {
-  internal,                // a bug: the answer that should never be seen
-  bad_request,             // not readable as the HTTP we speak
-  malformed_json,          // the body is not one JSON object
-  missing_field,           // a required member is absent
-  invalid_field,           // a member has the wrong type or an impossible value
-  unknown_field,           // a member we do not know; probably misspelt
-  unsupported_combination, // no account of this tenant offers this method with these checks
-  return_url_not_allowed,  // not on the tenant's list
-  unauthorized,            // no API key, or not one of ours
+  internal,                 // a bug: the answer that should never be seen
+  bad_request,              // not readable as the HTTP we speak
+  malformed_json,           // the body is not one JSON object
+  missing_field,            // a required member is absent
+  invalid_field,            // a member has the wrong type or an impossible value
+  unknown_field,            // a member we do not know; probably misspelt
+  unsupported_combination,  // no account of this tenant offers this method with these checks
+  return_url_not_allowed,   // not on the tenant's list
+  unauthorized,             // no API key, or not one of ours
   not_found,
   method_not_allowed,
-  conflict,                // the verification is not in a state that allows this
-  idempotency_mismatch,    // this Idempotency-Key was used with another body
-  idempotency_running,     // the first request with this Idempotency-Key is still running
+  conflict,              // the verification is not in a state that allows this
+  idempotency_mismatch,  // this Idempotency-Key was used with another body
+  idempotency_running,   // the first request with this Idempotency-Key is still running
   payload_too_large,
   unsupported_media_type,
   vendor_rejected,         // the vendor says that the data given is wrong
@@ -33,16 +33,16 @@ enum class Errc : std::uint8_t {
   deadline_exceeded,       // the request's deadline passed
   overloaded,
   shutting_down,
-  storage_failed,          // nothing durable could be written, so nothing was claimed
-  config_invalid,          // start-up: the configuration
-  plugin_refused,          // start-up: a plugin file
+  storage_failed,  // nothing durable could be written, so nothing was claimed
+  config_invalid,  // start-up: the configuration
+  plugin_refused,  // start-up: a plugin file
 };
 
 struct ErrcInfo {
   std::string_view name;   // the `code` member of problem+json
   std::string_view title;  // one line for people, the same for every occurrence
   int http_status;
-  bool retryable;          // may the same request succeed later, unchanged?
+  bool retryable;  // may the same request succeed later, unchanged?
 };
 
 // Never fails; every Errc has a row.

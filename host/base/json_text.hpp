@@ -1,7 +1,7 @@
 #pragma once
 
-// Writing JSON straight into a reused string: on the answer path that is far cheaper than building a
-// document first. Reading JSON is Boost.JSON's work. Pure; any thread.
+// Writing JSON straight into a reused string: on the answer path that is far cheaper than building
+// a document first. Reading JSON is Boost.JSON's work. Pure; any thread.
 
 #include <cstdint>
 #include <string>

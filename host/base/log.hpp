@@ -1,8 +1,8 @@
 #pragma once
 
 // The log: one JSON object a line on standard error. Fields are named and typed; there is no way to
-// log a Secret, and callers pass ids, codes and numbers, never names, ID numbers, URLs with tokens or
-// bodies. Any thread; a line is written whole.
+// log a Secret, and callers pass ids, codes and numbers, never names, ID numbers, URLs with tokens
+// or bodies. Any thread; a line is written whole.
 
 #include <cstdint>
 #include <initializer_list>
@@ -18,9 +18,13 @@ struct Field {
   std::variant<std::string_view, std::int64_t, bool> value;
 
   Field(std::string_view n, std::string_view v) : name(n), value(v) {}
+
   Field(std::string_view n, const char* v) : name(n), value(std::string_view(v)) {}
+
   Field(std::string_view n, std::int64_t v) : name(n), value(v) {}
+
   Field(std::string_view n, int v) : name(n), value(std::int64_t{v}) {}
+
   Field(std::string_view n, bool v) : name(n), value(v) {}
 };
 

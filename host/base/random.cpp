@@ -17,6 +17,7 @@ struct Block {
 }  // namespace
 
 void random_bytes(std::span<std::uint8_t> out) {
+  if (out.empty()) return;
   thread_local Block block;
   if (out.size() > block.bytes.size()) std::abort();
   if (block.bytes.size() - block.used < out.size()) {

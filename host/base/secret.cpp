@@ -4,7 +4,9 @@
 
 namespace idswitch {
 
-Secret::~Secret() { wipe(value_); }
+Secret::~Secret() {
+  wipe(value_);
+}
 
 void wipe(std::string& text) {
   if (!text.empty()) OPENSSL_cleanse(text.data(), text.size());

@@ -1,7 +1,7 @@
 #pragma once
 
-// Secret: a credential in memory. It cannot be printed, compared by accident or logged, and wipes its
-// memory when it goes. Movable and copyable; any thread for const use.
+// Secret: a credential in memory. It cannot be printed, compared by accident or logged, and wipes
+// its memory when it goes. Movable and copyable; any thread for const use.
 
 #include <string>
 #include <string_view>

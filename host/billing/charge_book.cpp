@@ -47,7 +47,8 @@ void ChargeBook::take(const LedgerEntry& entry) {
     case EntryKind::adjust:
       line->captured = line->captured + entry.amount;
       if (entry.evidence == IDSW_CHARGE_UNKNOWN) line->unknown = true;
-      if (entry.evidence != IDSW_CHARGE_UNKNOWN && entry.amount == Money{}) line->contradicted = true;
+      if (entry.evidence != IDSW_CHARGE_UNKNOWN && entry.amount == Money{})
+        line->contradicted = true;
       break;
   }
 }
@@ -152,7 +153,8 @@ std::vector<LedgerEntry> ChargeBook::apply(const std::string& account,
 }
 
 bool ChargeBook::has_open() const {
-  return std::any_of(lines_.begin(), lines_.end(), [](const Line& line) { return !line.resolution; });
+  return std::any_of(lines_.begin(), lines_.end(),
+                     [](const Line& line) { return !line.resolution; });
 }
 
 std::vector<Charge> ChargeBook::charges() const {

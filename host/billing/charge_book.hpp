@@ -1,8 +1,8 @@
 #pragma once
 
-// ChargeBook: the charges of one verification, as its ledger entries say, and what new evidence adds to
-// them. Pure: it decides which entries to append, never edits one, and the same evidence twice adds
-// nothing. One thread at a time.
+// ChargeBook: the charges of one verification, as its ledger entries say, and what new evidence
+// adds to them. Pure: it decides which entries to append, never edits one, and the same evidence
+// twice adds nothing. One thread at a time.
 
 #include <cstdint>
 #include <optional>
@@ -34,9 +34,9 @@ class ChargeBook {
   // Takes in what the ledger has, oldest first.
   void replay(const std::vector<LedgerEntry>& entries);
 
-  // The key under which a request that is about to leave is booked. on_accept: every such request is an
-  // event of its own, so when the charge of this name is resolved or unknown already, the key gets a
-  // number: "verify#2".
+  // The key under which a request that is about to leave is booked. on_accept: every such request
+  // is an event of its own, so when the charge of this name is resolved or unknown already, the key
+  // gets a number: "verify#2".
   std::string key_for(std::string_view account, std::string_view sku, std::string_view dedupe_key,
                       bool on_accept) const;
 
@@ -44,8 +44,8 @@ class ChargeBook {
   std::string latest_key(std::string_view account, std::string_view sku,
                          std::string_view dedupe_key) const;
 
-  // The hold for a request that is about to leave; nothing when it stands already. The contract must
-  // price the SKU (config is checked for that); an unpriced one is held at zero.
+  // The hold for a request that is about to leave; nothing when it stands already. The contract
+  // must price the SKU (config is checked for that); an unpriced one is held at zero.
   std::optional<LedgerEntry> hold(const std::string& account, const config::Contract& contract,
                                   const std::string& sku, const std::string& dedupe_key,
                                   std::int64_t now_unix_ms);

@@ -73,8 +73,8 @@ Result<VerificationRecord> Engine::find(const std::string& tenant, const std::st
 Result<VerificationRecord> Engine::find(const PathToken& token) {
   Result<std::optional<VerificationRecord>> record = store_.find(token.id);
   if (!record) return record.error();
-  if (!*record || CRYPTO_memcmp((*record)->path_secret.data(), token.secret.data(),
-                                token.secret.size()) != 0) {
+  if (!*record ||
+      CRYPTO_memcmp((*record)->path_secret.data(), token.secret.data(), token.secret.size()) != 0) {
     return Error(Errc::not_found, "no such page");
   }
   return std::move(**record);
@@ -186,9 +186,10 @@ Result<Reply> Engine::repeated(const std::string& tenant, const store::ClaimResu
     case store::ClaimState::answered:
       return Reply(RenderedAnswer{claim.http_status, claim.body, id});
     case store::ClaimState::mismatch:
-      return Error(Errc::idempotency_mismatch,
-                   "this Idempotency-Key was used with another request; take a new key for a new one",
-                   "Idempotency-Key");
+      return Error(
+          Errc::idempotency_mismatch,
+          "this Idempotency-Key was used with another request; take a new key for a new one",
+          "Idempotency-Key");
     case store::ClaimState::running:
     case store::ClaimState::fresh: break;
   }
@@ -199,8 +200,9 @@ Result<Reply> Engine::repeated(const std::string& tenant, const store::ClaimResu
     answer.verification_id = id;
     return Reply(std::move(answer));
   }
-  return Error(Errc::idempotency_running,
-               "the first request with this Idempotency-Key has no answer yet; ask again in a second");
+  return Error(
+      Errc::idempotency_running,
+      "the first request with this Idempotency-Key has no answer yet; ask again in a second");
 }
 
 }  // namespace idswitch::engine

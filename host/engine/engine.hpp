@@ -1,10 +1,11 @@
 #pragma once
 
-// Engine: the life of a verification. It ties routing, adapters, billing and the store to I/O, and is the
-// only place that does. Every call runs on a lane and names it; see ARCHITECTURE.md, "The life of a request".
+// Engine: the life of a verification. It ties routing, adapters, billing and the store to I/O, and
+// is the only place that does. Every call runs on a lane and names it; see ARCHITECTURE.md, "The
+// life of a request".
 
-#include <boost/asio/awaitable.hpp>
 #include <array>
+#include <boost/asio/awaitable.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -37,10 +38,12 @@ struct Idempotency {
   Render render;
 };
 
-// What start and submit give: a verification, or the bytes that were answered to the same key before.
+// What start and submit give: a verification, or the bytes that were answered to the same key
+// before.
 using Reply = std::variant<Verification, RenderedAnswer>;
 
-// What arrives at /return/ or /callbacks/ names a verification and proves itself with its path secret.
+// What arrives at /return/ or /callbacks/ names a verification and proves itself with its path
+// secret.
 struct PathToken {
   VerificationId id;
   std::array<std::uint8_t, 16> secret{};
@@ -100,6 +103,7 @@ class Engine {
   Result<VerificationRecord> find(const std::string& tenant, const std::string& id);
   Result<VerificationRecord> find(const PathToken& token);
   Result<void> add_charges(VerificationRecord& record);
+
   net::HttpClient& client(std::size_t lane) { return *clients_[lane]; }
 
   std::shared_ptr<const Setup> setup_;

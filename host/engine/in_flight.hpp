@@ -1,7 +1,8 @@
 #pragma once
 
-// InFlight: which verifications are being worked on in this process, and when their vendor was last asked.
-// It keeps two operations off the same verification and polling within its interval. Any thread.
+// InFlight: which verifications are being worked on in this process, and when their vendor was last
+// asked. It keeps two operations off the same verification and polling within its interval. Any
+// thread.
 
 #include <chrono>
 #include <cstdint>
@@ -19,7 +20,9 @@ class InFlight {
   class Guard {
    public:
     Guard() = default;
+
     Guard(InFlight& owner, std::uint64_t id) : owner_(&owner), id_(id) {}
+
     Guard(Guard&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)), id_(other.id_) {}
 
     Guard& operator=(Guard&& other) noexcept {

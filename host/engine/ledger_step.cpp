@@ -6,8 +6,10 @@
 
 namespace idswitch::engine {
 
-std::optional<LedgerEntry> hold_before_send(billing::ChargeBook& book, const config::Account& account,
-                                            const plugin::SendStep& send, std::int64_t now_unix_ms) {
+std::optional<LedgerEntry> hold_before_send(billing::ChargeBook& book,
+                                            const config::Account& account,
+                                            const plugin::SendStep& send,
+                                            std::int64_t now_unix_ms) {
   if (send.billable == IDSW_BILLABLE_NEVER) return {};
   const std::string key = book.key_for(account.name, send.sku, send.dedupe_key,
                                        send.billable == IDSW_BILLABLE_ON_ACCEPT);
@@ -25,9 +27,12 @@ void book_evidence(billing::ChargeBook& book, const config::Account& account,
           return later.sku == one->sku && later.dedupe_key == one->dedupe_key;
         });
     if (superseded) continue;
-    billing::Evidence seen{one->state, one->source, one->sku,
+    billing::Evidence seen{one->state,
+                           one->source,
+                           one->sku,
                            book.latest_key(account.name, one->sku, one->dedupe_key),
-                           one->vendor_reference, one->vendor_code};
+                           one->vendor_reference,
+                           one->vendor_code};
     for (LedgerEntry& entry : book.apply(account.name, account.contract, seen, now_unix_ms)) {
       entries.push_back(std::move(entry));
     }

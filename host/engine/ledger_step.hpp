@@ -1,7 +1,7 @@
 #pragma once
 
-// Between adapters' evidence and the charge book: the hold before a request leaves, the entries after an
-// operation. Pure.
+// Between adapters' evidence and the charge book: the hold before a request leaves, the entries
+// after an operation. Pure.
 
 #include <optional>
 #include <vector>
@@ -12,7 +12,8 @@
 namespace idswitch::engine {
 
 // Nothing when the request is never billed, or its hold stands already.
-std::optional<LedgerEntry> hold_before_send(billing::ChargeBook& book, const config::Account& account,
+std::optional<LedgerEntry> hold_before_send(billing::ChargeBook& book,
+                                            const config::Account& account,
                                             const plugin::SendStep& send, std::int64_t now_unix_ms);
 
 // Appends to entries what the evidence adds.

@@ -26,7 +26,8 @@ plugin::FailStep unavailable(std::string detail) {
 // Obtains the slot's value, or waits for whoever is obtaining it. Nothing: there is a value now.
 asio::awaitable<std::optional<plugin::FailStep>> fetch_slot(const AccountRuntime& account,
                                                             const plugin::OperationInput& for_input,
-                                                            std::uint32_t slot, RunContext context) {
+                                                            std::uint32_t slot,
+                                                            RunContext context) {
   if (!co_await account.tokens->enter(slot, context.deadline)) {
     if (account.adapter->slot(slot, context.clock.now_unix_ms())) co_return std::nullopt;
     co_return unavailable("the access token could not be obtained");

@@ -1,7 +1,7 @@
 #pragma once
 
-// Runs one operation on one account: steps the adapter, sends its requests, feeds the replies back, fetches
-// dynamic slots. It decides nothing about money or routing; it reports. On a lane.
+// Runs one operation on one account: steps the adapter, sends its requests, feeds the replies back,
+// fetches dynamic slots. It decides nothing about money or routing; it reports. On a lane.
 
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
@@ -21,7 +21,8 @@ struct RunContext {
   std::chrono::steady_clock::time_point deadline;
 };
 
-// Called before the first byte of each request leaves; an error stops the operation, and nothing is sent.
+// Called before the first byte of each request leaves; an error stops the operation, and nothing is
+// sent.
 using BeforeSend = std::function<boost::asio::awaitable<Result<void>>(const plugin::SendStep&)>;
 
 struct OperationReport {
@@ -33,6 +34,7 @@ struct OperationReport {
   std::optional<Error> refused;
 
   const plugin::FinishStep* finish() const { return std::get_if<plugin::FinishStep>(&end); }
+
   const plugin::FailStep* fail() const { return std::get_if<plugin::FailStep>(&end); }
 };
 

@@ -24,8 +24,8 @@ std::string said_by_vendor(const Attempt& attempt) {
 
 Problem to_problem(const Error& error) {
   const ErrcInfo& info = describe(error.code());
-  return {std::string(info.name), info.http_status, std::string(info.title), error.detail(),
-          error.field(),          info.retryable};
+  return {std::string(info.name), info.http_status, std::string(info.title),
+          error.detail(),         error.field(),    info.retryable};
 }
 
 Error no_route(const config::Tenant& tenant, std::uint32_t method, std::uint32_t checks) {
@@ -42,7 +42,8 @@ Error no_route(const config::Tenant& tenant, std::uint32_t method, std::uint32_t
 
 Problem problem_of_start(const OperationReport* last, bool deadline_passed, bool holds_open) {
   if (last == nullptr) {
-    return to_problem(Error(Errc::no_vendor_available, "the route names no account that is configured"));
+    return to_problem(
+        Error(Errc::no_vendor_available, "the route names no account that is configured"));
   }
   const std::uint32_t error_class = last->attempt.error_class;
   if (error_class == IDSW_ERROR_INVALID_REQUEST) {
@@ -53,15 +54,17 @@ Problem problem_of_start(const OperationReport* last, bool deadline_passed, bool
   }
   if (error_class == IDSW_ERROR_UNKNOWN_OUTCOME ||
       (error_class == IDSW_ERROR_PROTOCOL && holds_open)) {
-    return to_problem(Error(
-        Errc::vendor_outcome_unknown,
-        last->attempt.account +
-            " got the request and gave no readable answer; it may charge for it, so the hold stands. "
-            "Start a new verification, with a new Idempotency-Key, when a second charge is acceptable"));
+    return to_problem(Error(Errc::vendor_outcome_unknown,
+                            last->attempt.account +
+                                " got the request and gave no readable answer; it may charge for "
+                                "it, so the hold stands. "
+                                "Start a new verification, with a new Idempotency-Key, when a "
+                                "second charge is acceptable"));
   }
   if (deadline_passed) {
-    return to_problem(Error(Errc::deadline_exceeded,
-                            "no vendor answered within the route's deadline; see attempts, try again"));
+    return to_problem(
+        Error(Errc::deadline_exceeded,
+              "no vendor answered within the route's deadline; see attempts, try again"));
   }
   return to_problem(Error(Errc::no_vendor_available,
                           "every account of the route failed; see attempts for each cause, and try "
@@ -83,9 +86,10 @@ Error error_of(const OperationReport& report) {
       return Error(Errc::vendor_rejected, said_by_vendor(report.attempt),
                    fail == nullptr ? "" : fail->field);
     case IDSW_ERROR_UNKNOWN_OUTCOME:
-      return Error(Errc::vendor_outcome_unknown,
-                   report.attempt.account +
-                       " got the request and gave no answer; it may charge for it, the hold stands");
+      return Error(
+          Errc::vendor_outcome_unknown,
+          report.attempt.account +
+              " got the request and gave no answer; it may charge for it, the hold stands");
     default:
       return Error(Errc::no_vendor_available,
                    said_by_vendor(report.attempt) + " [" +

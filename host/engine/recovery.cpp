@@ -6,17 +6,18 @@
 #include "engine/problems.hpp"
 #include "idswitch/abi/vocabulary.h"
 
-// What a process that died left behind: verifications whose intent was durable and whose outcome was not.
-// Whether the vendor acted is not known, so the holds stay and are marked, and the platform is told.
+// What a process that died left behind: verifications whose intent was durable and whose outcome
+// was not. Whether the vendor acted is not known, so the holds stay and are marked, and the
+// platform is told.
 
 namespace idswitch::engine {
 namespace {
 
 Problem interrupted_problem() {
-  return to_problem(
-      Error(Errc::vendor_outcome_unknown,
-            "the switch stopped between the vendor call and the answer; the vendor may charge for it, "
-            "so the hold stands. Start a new verification, with a new Idempotency-Key"));
+  return to_problem(Error(
+      Errc::vendor_outcome_unknown,
+      "the switch stopped between the vendor call and the answer; the vendor may charge for it, "
+      "so the hold stands. Start a new verification, with a new Idempotency-Key"));
 }
 
 }  // namespace
@@ -38,10 +39,11 @@ Result<std::size_t> Engine::recover() {
       // The hold tells who was asked.
       attempt.account = charge.account;
       const AccountRuntime* account = setup_->account(charge.account);
-      const config::Contract contract = account == nullptr ? config::Contract{"", charge.currency, {}, {}}
-                                                           : account->config.contract;
-      const billing::Evidence unknown{IDSW_CHARGE_UNKNOWN, IDSW_SOURCE_INFERRED, charge.sku,
-                                      charge.dedupe_key, {}, {}};
+      const config::Contract contract = account == nullptr
+                                            ? config::Contract{"", charge.currency, {}, {}}
+                                            : account->config.contract;
+      const billing::Evidence unknown{
+          IDSW_CHARGE_UNKNOWN, IDSW_SOURCE_INFERRED, charge.sku, charge.dedupe_key, {}, {}};
       for (LedgerEntry& entry :
            book.apply(charge.account, contract, unknown, clock_.now_unix_ms())) {
         batch.append(std::move(entry));
@@ -61,13 +63,11 @@ Result<std::size_t> Engine::recover() {
       end_without_answer(verification);
     }
     verification.updated_unix_ms = clock_.now_unix_ms();
-    log::write(log::Level::warn, "verification_interrupted",
-               {{"verification", verification.id}});
+    log::write(log::Level::warn, "verification_interrupted", {{"verification", verification.id}});
     batch.update(std::move(record));
     std::promise<Result<store::WriteResult>> done;
-    store_.write(std::move(batch), [&done](Result<store::WriteResult> result) {
-      done.set_value(std::move(result));
-    });
+    store_.write(std::move(batch),
+                 [&done](Result<store::WriteResult> result) { done.set_value(std::move(result)); });
     if (const Result<store::WriteResult> written = done.get_future().get(); !written) {
       return written.error();
     }

@@ -36,10 +36,11 @@ Result<void> check_person(const StartRequest& request) {
   if ((request.checks & IDSW_CHECK_ID_MATCH) != 0 && !by_document) {
     for (const auto& [text, field] : {texts[1], texts[2]}) {
       if (text->empty()) {
-        return Error(Errc::missing_field,
-                     "check id_match compares with the authority's photo and needs the person's name "
-                     "and ID number (or add the check id_ocr to read them from the card)",
-                     field);
+        return Error(
+            Errc::missing_field,
+            "check id_match compares with the authority's photo and needs the person's name "
+            "and ID number (or add the check id_ocr to read them from the card)",
+            field);
       }
     }
   }
@@ -50,7 +51,8 @@ Result<void> check_images(const StartRequest& request) {
   bool has_first = false;
   for (const Image& image : request.images) {
     if (image.name != "ref1" && image.name != "ref2") {
-      return Error(Errc::unknown_field, "pictures are named ref1 and ref2", "/images/" + image.name);
+      return Error(Errc::unknown_field, "pictures are named ref1 and ref2",
+                   "/images/" + image.name);
     }
     if (image.bytes.empty()) {
       return Error(Errc::invalid_field, "is empty", "/images/" + image.name);
@@ -58,7 +60,8 @@ Result<void> check_images(const StartRequest& request) {
     has_first = has_first || image.name == "ref1";
   }
   if ((request.checks & IDSW_CHECK_FACE_MATCH) != 0 && !has_first) {
-    return Error(Errc::missing_field, "check face_match compares with a reference picture: give it here",
+    return Error(Errc::missing_field,
+                 "check face_match compares with a reference picture: give it here",
                  "/images/ref1");
   }
   return {};
@@ -75,10 +78,11 @@ Result<void> check_return_url(const config::Tenant& tenant, const StartRequest& 
     return {};
   }
   if (!config::return_url_allowed(tenant, request.return_url)) {
-    return Error(Errc::return_url_not_allowed,
-                 "add its origin or prefix to return_urls in the tenant's config, or use one that is "
-                 "there",
-                 "/return_url");
+    return Error(
+        Errc::return_url_not_allowed,
+        "add its origin or prefix to return_urls in the tenant's config, or use one that is "
+        "there",
+        "/return_url");
   }
   return {};
 }
@@ -86,9 +90,12 @@ Result<void> check_return_url(const config::Tenant& tenant, const StartRequest& 
 std::string escape_pointer(std::string_view step) {
   std::string out;
   for (const char c : step) {
-    if (c == '~') out += "~0";
-    else if (c == '/') out += "~1";
-    else out += c;
+    if (c == '~')
+      out += "~0";
+    else if (c == '/')
+      out += "~1";
+    else
+      out += c;
   }
   return out;
 }
@@ -97,7 +104,8 @@ std::string escape_pointer(std::string_view step) {
 
 Result<void> check_start(const config::Tenant& tenant, const StartRequest& request) {
   if (method_word(request.method) == "unknown") {
-    return Error(Errc::invalid_field, "must be one of h5, sdk, mini_program, video_code", "/method");
+    return Error(Errc::invalid_field, "must be one of h5, sdk, mini_program, video_code",
+                 "/method");
   }
   if (request.checks == 0) {
     return Error(Errc::invalid_field,
@@ -130,8 +138,9 @@ Result<std::map<std::string, std::string>> merged_options(const Setup& setup,
     Result<std::string> one =
         account->adapter->options(given == nullptr ? "" : boost::json::serialize(*given));
     if (!one) {
-      return Error(one.error().code(), one.error().detail(),
-                   "/vendor_options/" + escape_pointer(account->config.product) + one.error().field());
+      return Error(
+          one.error().code(), one.error().detail(),
+          "/vendor_options/" + escape_pointer(account->config.product) + one.error().field());
     }
     merged.emplace(name, std::move(*one));
   }

@@ -64,8 +64,8 @@ bool ResultFlow::is_worth_asking(const AccountRuntime& account) const {
     return false;
   }
   const bool open = !is_final(verification.status) || book_.has_open();
-  const bool wants_more = verification.status == Status::completed &&
-                          (request_.want_images || request_.want_document);
+  const bool wants_more =
+      verification.status == Status::completed && (request_.want_images || request_.want_document);
   if (!open && !wants_more) return false;
   if (request_.ask_vendor_now || wants_more) return true;
   return engine_.in_flight_.may_ask(record_.id.high, account.config.limits.result_interval,
@@ -86,8 +86,7 @@ plugin::OperationInput ResultFlow::input(std::uint32_t kind) const {
   input.options = options_;
   input.state = record_.state;
   input.media = &request_.images;
-  input.want_images =
-      request_.want_images || (tenant_ != nullptr && tenant_->keep_images);
+  input.want_images = request_.want_images || (tenant_ != nullptr && tenant_->keep_images);
   input.want_document = request_.want_document;
   return input;
 }
@@ -177,7 +176,8 @@ void ResultFlow::expire_when_due() {
   const AccountRuntime* account = engine_.setup_->account(verification.account);
   const bool can_ask = account != nullptr && account->product().offers(IDSW_OP_RESULT);
   // Where the vendor can be asked, its word decides; elsewhere the session's own lifetime does.
-  if (can_ask || verification.status != Status::awaiting_user || verification.expires_unix_ms == 0 ||
+  if (can_ask || verification.status != Status::awaiting_user ||
+      verification.expires_unix_ms == 0 ||
       engine_.clock_.now_unix_ms() < verification.expires_unix_ms) {
     return;
   }
@@ -222,7 +222,8 @@ asio::awaitable<Result<void>> ResultFlow::run_callback(const std::string& body,
                            std::chrono::steady_clock::now() + k_result_deadline};
   const OperationReport report = co_await run_operation(*account, operation, context, nullptr);
   if (report.finish() == nullptr) {
-    co_return Error(Errc::bad_request, "the callback cannot be read as this vendor's document says");
+    co_return Error(Errc::bad_request,
+                    "the callback cannot be read as this vendor's document says");
   }
   request_.ask_vendor_now = true;
   const Result<Verification> asked = co_await run();

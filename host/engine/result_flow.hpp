@@ -1,7 +1,7 @@
 #pragma once
 
-// ResultFlow: asks the vendor how a verification stands, and books what it learns. Used by GET, :refresh, the
-// person's return and vendors' callbacks. One per request, on its lane.
+// ResultFlow: asks the vendor how a verification stands, and books what it learns. Used by GET,
+// :refresh, the person's return and vendors' callbacks. One per request, on its lane.
 
 #include "billing/charge_book.hpp"
 #include "engine/engine.hpp"

@@ -52,8 +52,8 @@ std::vector<std::string> origin_urls(const config::Account& account, const plugi
     }
   }
   for (const auto& [name, url] : given) {
-    complaints.push_back(complain(account, "base_url",
-                                  "product " + account.product + " has no origin \"" + name + "\""));
+    complaints.push_back(complain(
+        account, "base_url", "product " + account.product + " has no origin \"" + name + "\""));
   }
   return urls;
 }
@@ -65,32 +65,35 @@ void check_contract(const config::Account& account, const plugin::Product& produ
     const std::string sku(plugin::view(product.declared->skus[i].name));
     known += (known.empty() ? "" : ", ") + sku;
     if (!account.contract.prices.contains(sku)) {
-      complaints.push_back(complain(account, "contract/prices",
-                                    "SKU `" + sku + "` has no price (" +
-                                        std::string(plugin::view(product.declared->skus[i].meaning)) +
-                                        "); add what your contract says, like " + sku + ": \"0.30\""));
+      complaints.push_back(
+          complain(account, "contract/prices",
+                   "SKU `" + sku + "` has no price (" +
+                       std::string(plugin::view(product.declared->skus[i].meaning)) +
+                       "); add what your contract says, like " + sku + ": \"0.30\""));
     }
   }
   for (const auto& [sku, price] : account.contract.prices) {
-    const bool declared = std::any_of(
-        product.declared->skus, product.declared->skus + product.declared->sku_count,
-        [&](const idsw_sku& one) { return plugin::view(one.name) == sku; });
+    const bool declared =
+        std::any_of(product.declared->skus, product.declared->skus + product.declared->sku_count,
+                    [&](const idsw_sku& one) { return plugin::view(one.name) == sku; });
     if (!declared) {
-      complaints.push_back(complain(account, "contract/prices/" + sku,
-                                    "product " + account.product + " has no SKU `" + sku +
-                                        "`; it has: " + known));
+      complaints.push_back(
+          complain(account, "contract/prices/" + sku,
+                   "product " + account.product + " has no SKU `" + sku + "`; it has: " + known));
     }
   }
 }
 
-void open_account(const config::Account& account, Setup& setup, std::vector<Complaint>& complaints) {
+void open_account(const config::Account& account, Setup& setup,
+                  std::vector<Complaint>& complaints) {
   const plugin::Product* product = setup.catalog.find(account.product);
   if (product == nullptr) {
     std::string known;
-    for (const auto& [id, unused] : setup.catalog.products()) known += (known.empty() ? "" : ", ") + id;
+    for (const auto& [id, unused] : setup.catalog.products())
+      known += (known.empty() ? "" : ", ") + id;
     complaints.push_back(complain(account, "product",
-                                  "no loaded plugin offers `" + account.product + "`; loaded: " +
-                                      (known.empty() ? "none" : known)));
+                                  "no loaded plugin offers `" + account.product +
+                                      "`; loaded: " + (known.empty() ? "none" : known)));
     return;
   }
   check_contract(account, *product, complaints);
@@ -134,7 +137,8 @@ void check_route(const config::Tenant& tenant, const config::Route& route, const
     if (!account->product().has_method(route.method)) {
       complaints.push_back({route.where, path,
                             "account `" + name + "` (" + account->config.product +
-                                ") does not offer method " + std::string(method_word(route.method))});
+                                ") does not offer method " +
+                                std::string(method_word(route.method))});
     }
     for (const std::string_view check : check_words(route.checks & ~declared.checks)) {
       complaints.push_back({route.where, path,
@@ -157,7 +161,8 @@ std::shared_ptr<const Setup> make_setup(config::Config config, std::vector<Compl
   }
   setup->catalog = std::move(*catalog);
   const std::size_t before = complaints.size();
-  for (const auto& [name, account] : setup->config.accounts) open_account(account, *setup, complaints);
+  for (const auto& [name, account] : setup->config.accounts)
+    open_account(account, *setup, complaints);
   for (const auto& [name, tenant] : setup->config.tenants) {
     for (const config::Route& route : tenant.routes) check_route(tenant, route, *setup, complaints);
   }

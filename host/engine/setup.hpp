@@ -1,7 +1,7 @@
 #pragma once
 
-// Setup: one configuration made ready to run: plugins loaded, accounts opened, origins parsed. Immutable
-// once made; shared by all requests that begin under it. Any thread.
+// Setup: one configuration made ready to run: plugins loaded, accounts opened, origins parsed.
+// Immutable once made; shared by all requests that begin under it. Any thread.
 
 #include <map>
 #include <memory>

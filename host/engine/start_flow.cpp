@@ -11,7 +11,8 @@ namespace idswitch::engine {
 
 namespace asio = boost::asio;
 
-StartFlow::StartFlow(Engine& engine, StartRequest request, Idempotency idempotency, std::size_t lane)
+StartFlow::StartFlow(Engine& engine, StartRequest request, Idempotency idempotency,
+                     std::size_t lane)
     : engine_(engine),
       request_(std::move(request)),
       idempotency_(std::move(idempotency)),
@@ -159,8 +160,8 @@ void StartFlow::fail(const OperationReport* last) {
   verification.status = Status::failed;
   verification.account.clear();
   verification.product.clear();
-  verification.failure = problem_of_start(
-      last, std::chrono::steady_clock::now() >= deadline_, book_.has_open());
+  verification.failure =
+      problem_of_start(last, std::chrono::steady_clock::now() >= deadline_, book_.has_open());
 }
 
 asio::awaitable<Result<Reply>> StartFlow::answer() {
@@ -173,7 +174,8 @@ asio::awaitable<Result<Reply>> StartFlow::answer() {
     batch.update(record_);
     if (!idempotency_.key.empty()) {
       RenderedAnswer rendered = idempotency_.render(verification);
-      batch.answer(request_.tenant, idempotency_.key, rendered.http_status, std::move(rendered.body));
+      batch.answer(request_.tenant, idempotency_.key, rendered.http_status,
+                   std::move(rendered.body));
     }
     const Result<void> written = co_await write(std::move(batch));
     if (!written) co_return std::move(*early_);

@@ -1,8 +1,8 @@
 #pragma once
 
-// StartFlow: one POST /v1/verifications. Asks the route's accounts in order until one opens a session. The
-// intent (verification and hold) is durable before a vendor sees a byte; the outcome is durable before the
-// platform sees the answer. One per request, on its lane.
+// StartFlow: one POST /v1/verifications. Asks the route's accounts in order until one opens a
+// session. The intent (verification and hold) is durable before a vendor sees a byte; the outcome
+// is durable before the platform sees the answer. One per request, on its lane.
 
 #include "billing/charge_book.hpp"
 #include "engine/engine.hpp"

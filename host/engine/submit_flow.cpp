@@ -74,7 +74,8 @@ asio::awaitable<Result<Reply>> SubmitFlow::run() {
     if (*earlier) co_return engine_.repeated(request_.tenant, **earlier, idempotency_.render);
   }
   InFlight::Guard guard = engine_.in_flight_.enter(id_.high);
-  if (!guard) co_return Error(Errc::conflict, "another request is working on it; ask again in a second");
+  if (!guard)
+    co_return Error(Errc::conflict, "another request is working on it; ask again in a second");
   if (const auto loaded = load(); !loaded) co_return loaded.error();
   const Result<const AccountRuntime*> account = check();
   if (!account) co_return account.error();
@@ -120,7 +121,8 @@ asio::awaitable<Result<void>> SubmitFlow::before_send(const AccountRuntime& acco
                  engine_.clock_.now_unix_ms()});
   }
   if (record_.verification.status != Status::submitting) {
-    // Durable before the video leaves: a crash from here on leaves no doubt that it may have arrived.
+    // Durable before the video leaves: a crash from here on leaves no doubt that it may have
+    // arrived.
     record_.verification.status = Status::submitting;
     batch.update(record_);
   }

@@ -1,7 +1,7 @@
 #pragma once
 
-// SubmitFlow: hands a recorded video to the vendor that opened the verification, once. One per request, on
-// its lane.
+// SubmitFlow: hands a recorded video to the vendor that opened the verification, once. One per
+// request, on its lane.
 
 #include "billing/charge_book.hpp"
 #include "engine/engine.hpp"

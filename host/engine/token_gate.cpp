@@ -20,7 +20,8 @@ asio::awaitable<bool> TokenGate::enter(std::uint32_t slot,
     waiter = std::make_shared<asio::steady_timer>(executor, deadline);
     entry->second.push_back(waiter);
   }
-  // A cancelled timer is the wake-up; done() cancels on this lane, so it cannot come before the wait.
+  // A cancelled timer is the wake-up; done() cancels on this lane, so it cannot come before the
+  // wait.
   co_await waiter->async_wait(asio::as_tuple(asio::use_awaitable));
   co_return false;
 }

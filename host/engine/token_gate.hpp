@@ -1,7 +1,7 @@
 #pragma once
 
-// TokenGate: lets one coroutine fetch the value of a dynamic slot while all others that want it wait,
-// on whatever lane they run. Any thread.
+// TokenGate: lets one coroutine fetch the value of a dynamic slot while all others that want it
+// wait, on whatever lane they run. Any thread.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -16,8 +16,8 @@ namespace idswitch::engine {
 
 class TokenGate {
  public:
-  // True: the caller fetches, and must call done(). False: somebody else did meanwhile, or the deadline
-  // passed; look whether there is a value now.
+  // True: the caller fetches, and must call done(). False: somebody else did meanwhile, or the
+  // deadline passed; look whether there is a value now.
   boost::asio::awaitable<bool> enter(std::uint32_t slot,
                                      std::chrono::steady_clock::time_point deadline);
 

@@ -1,8 +1,8 @@
 #pragma once
 
 // LedgerEntry: one line of the append-only ledger. Nothing is ever edited; a correction is a new
-// entry. A charge is named by (verification, account, sku, dedupe_key); it has at most one hold and at
-// most one resolution (capture or void), and any number of adjustments. Plain value.
+// entry. A charge is named by (verification, account, sku, dedupe_key); it has at most one hold and
+// at most one resolution (capture or void), and any number of adjustments. Plain value.
 
 #include <cstdint>
 #include <string>

@@ -34,13 +34,12 @@ std::string_view word(ChargeState state) {
 }
 
 #define IDSWITCH_WORD_CASE(name, number, text, meaning) \
-  case number: return text;
+  case number:                                          \
+    return text;
 
-#define IDSWITCH_WORD_FUNCTION(function, LIST)            \
-  std::string_view function(std::uint32_t number) {       \
-    switch (number) { LIST(IDSWITCH_WORD_CASE) default:   \
-      return "unknown";                                   \
-    }                                                     \
+#define IDSWITCH_WORD_FUNCTION(function, LIST)                               \
+  std::string_view function(std::uint32_t number) {                          \
+    switch (number) { LIST(IDSWITCH_WORD_CASE) default : return "unknown"; } \
   }
 
 IDSWITCH_WORD_FUNCTION(method_word, IDSW_METHOD_LIST)

@@ -4,7 +4,7 @@
 // Keeps a pool of warm TLS connections per origin. TLS 1.2 or newer, the certificate and the host name
 // are always verified, SNI is sent. Follows no redirect, decodes no content coding. Does not retry,
 // except that a request marked resend_safe is sent once more on a fresh connection when a pooled one
-// turned out dead before any byte of a reply.
+// turned out dead before any byte of a reply; so is any request of which not one byte had left.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>

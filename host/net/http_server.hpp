@@ -55,8 +55,9 @@ class HttpServer {
  public:
   // Fills the reply. The views of the request live until it completes. Must not throw.
   using Handler = std::function<boost::asio::awaitable<void>(const IncomingRequest&, OutgoingReply&)>;
-  // Fills the reply for a request that cannot be handed on: bad_request, payload_too_large,
-  // shutting_down, overloaded, or a 408 or 431 as bad_request with the given status.
+  // Fills the reply for a request that cannot be handed on: payload_too_large, shutting_down (its head
+  // was not whole when stop() began), or bad_request with status 400, 408 or 431; internal when a
+  // handler threw after all. Runs on lanes.
   using ErrorReply = std::function<void(const Error& error, int http_status, OutgoingReply&)>;
 
   HttpServer(Lanes& lanes, ServerConfig config, Handler handler, ErrorReply error_reply);

@@ -12,7 +12,9 @@ Error setting_error(const std::string& account, const std::string& key, const st
   return Error(Errc::config_invalid, "account " + account + ": " + what, key);
 }
 
-idsw_str to_abi(std::string_view text) { return {text.data(), text.size()}; }
+idsw_str to_abi(std::string_view text) {
+  return {text.data(), text.size()};
+}
 
 void IDSW_CALL keep_text(void* ctx, const idsw_str* text) {
   auto& kept = *static_cast<std::string*>(ctx);
@@ -53,8 +55,8 @@ Result<void> Account::fill_slots() {
     }
   }
   for (const auto& [name, secret] : settings_.secrets) {
-    const bool declared_here =
-        std::any_of(declared.slots, declared.slots + declared.slot_count, [&](const idsw_slot& slot) {
+    const bool declared_here = std::any_of(
+        declared.slots, declared.slots + declared.slot_count, [&](const idsw_slot& slot) {
           return view(slot.name) == name && (slot.flags & IDSW_SLOT_DYNAMIC) == 0;
         });
     if (!declared_here) {
@@ -99,9 +101,9 @@ Result<void> Account::open_in_adapter() {
   const idsw_status status = product_.library->table().account_open(&config, &sink, &handle_);
   if (status == IDSW_OK && handle_ != nullptr) return {};
   handle_ = nullptr;
-  return setting_error(settings_.name, "settings",
-                       why.empty() ? "the adapter refused it with status " + std::to_string(status)
-                                   : why);
+  return setting_error(
+      settings_.name, "settings",
+      why.empty() ? "the adapter refused it with status " + std::to_string(status) : why);
 }
 
 Result<std::shared_ptr<Account>> Account::open(const Product& product, AccountSettings settings) {
@@ -142,7 +144,8 @@ bool Account::is_dynamic(std::uint64_t index) const {
 
 void Account::grant(std::uint32_t slot, std::string value, std::uint64_t lifetime_s,
                     std::int64_t now_unix_ms) {
-  // Forgotten a little early, so that a request on its way does not carry a token that dies in flight.
+  // Forgotten a little early, so that a request on its way does not carry a token that dies in
+  // flight.
   const std::uint64_t lifetime_ms = std::min<std::uint64_t>(lifetime_s, 366ull * 86'400) * 1000;
   const std::uint64_t early_ms = std::min<std::uint64_t>(60'000, lifetime_ms / 10);
   const std::lock_guard lock(mutex_);
@@ -153,7 +156,8 @@ void Account::grant(std::uint32_t slot, std::string value, std::uint64_t lifetim
 void Account::drop(std::uint32_t slot, std::uint64_t generation) {
   const std::lock_guard lock(mutex_);
   const auto found = dynamic_.find(slot);
-  if (found != dynamic_.end() && found->second.value.generation == generation) dynamic_.erase(found);
+  if (found != dynamic_.end() && found->second.value.generation == generation)
+    dynamic_.erase(found);
 }
 
 }  // namespace idswitch::plugin

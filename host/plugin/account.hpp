@@ -1,7 +1,7 @@
 #pragma once
 
-// Account: an opened account of a product, with the secrets that fill its slots. The adapter never sees a
-// slot's value: it names slots in ropes, and the host fills them in. Any thread.
+// Account: an opened account of a product, with the secrets that fill its slots. The adapter never
+// sees a slot's value: it names slots in ropes, and the host fills them in. Any thread.
 
 #include <chrono>
 #include <cstdint>
@@ -45,7 +45,9 @@ class Account {
   Account& operator=(const Account&) = delete;
 
   const Product& product() const { return product_; }
+
   const std::string& name() const { return settings_.name; }
+
   idsw_account* handle() const { return handle_; }
 
   // The settings with the caller's vendor options laid over (a JSON object, or empty). Error:
@@ -80,7 +82,7 @@ class Account {
   std::unique_ptr<Schemas> schemas_;
   std::vector<std::optional<SlotValue>> fixed_;  // by slot index
   std::uint64_t slots_present_ = 0;
-  mutable std::mutex mutex_;                     // guards dynamic_ and generation_
+  mutable std::mutex mutex_;  // guards dynamic_ and generation_
   std::map<std::uint64_t, Dynamic> dynamic_;
   std::uint64_t generation_ = 0;
   idsw_account* handle_ = nullptr;

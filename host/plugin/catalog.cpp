@@ -19,10 +19,10 @@ Result<void> Catalog::add(std::shared_ptr<const Library> library) {
     Product product{library, library->table().products[i], i};
     const auto [position, inserted] = products_.emplace(std::string(product.id()), product);
     if (!inserted) {
-      return Error(Errc::plugin_refused,
-                   "plugin " + library->file() + ": product " + position->first +
-                       " is already offered by " + position->second.library->file() +
-                       "; take one of the two off plugins.allow");
+      return Error(Errc::plugin_refused, "plugin " + library->file() + ": product " +
+                                             position->first + " is already offered by " +
+                                             position->second.library->file() +
+                                             "; take one of the two off plugins.allow");
     }
   }
   return {};

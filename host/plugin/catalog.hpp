@@ -1,6 +1,7 @@
 #pragma once
 
-// Catalog: every product that the loaded plugins offer, by its id. Filled at start-up, then immutable.
+// Catalog: every product that the loaded plugins offer, by its id. Filled at start-up, then
+// immutable.
 
 #include <filesystem>
 #include <map>
@@ -20,14 +21,18 @@ struct Product {
   std::uint32_t index = 0;  // in the library's table
 
   std::string_view id() const { return view(declared->id); }
-  bool offers(std::uint32_t operation) const { return (declared->operations >> operation & 1) != 0; }
+
+  bool offers(std::uint32_t operation) const {
+    return (declared->operations >> operation & 1) != 0;
+  }
+
   bool has_method(std::uint32_t method) const { return (declared->methods >> method & 1) != 0; }
 };
 
 class Catalog {
  public:
-  // Loads `libidswitch_STEM.so` for each stem, in order. Error: plugin_refused, for the first file that
-  // is missing or refused, and for a product id that two files claim.
+  // Loads `libidswitch_STEM.so` for each stem, in order. Error: plugin_refused, for the first file
+  // that is missing or refused, and for a product id that two files claim.
   static Result<Catalog> load(const std::filesystem::path& directory,
                               const std::vector<std::string>& stems);
 

@@ -9,7 +9,9 @@
 namespace idswitch::plugin {
 namespace {
 
-constexpr std::uint32_t bit(std::uint32_t number) { return 1u << number; }
+constexpr std::uint32_t bit(std::uint32_t number) {
+  return 1u << number;
+}
 
 constexpr std::uint32_t k_methods = bit(IDSW_METHOD_H5) | bit(IDSW_METHOD_SDK) |
                                     bit(IDSW_METHOD_MINI_PROGRAM) | bit(IDSW_METHOD_VIDEO_CODE);
@@ -20,10 +22,9 @@ constexpr std::uint32_t k_operations = bit(IDSW_OP_START) | bit(IDSW_OP_RESULT) 
                                        bit(IDSW_OP_TOKEN);
 
 bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= 64 &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-         });
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
 }
 
 bool is_json_object(std::string_view text) {
@@ -46,7 +47,8 @@ std::string wrong_with_product(std::string_view plugin_id, const idsw_product& p
       !is_name(id.substr(slash + 1))) {
     return "its id is not \"" + std::string(plugin_id) + "/name\"";
   }
-  if (product.methods == 0 || (product.methods & ~k_methods) != 0) return "its methods mask is wrong";
+  if (product.methods == 0 || (product.methods & ~k_methods) != 0)
+    return "its methods mask is wrong";
   if (product.checks == 0 || (product.checks & ~k_checks) != 0) return "its checks mask is wrong";
   if ((product.operations & bit(IDSW_OP_START)) == 0 || (product.operations & ~k_operations) != 0) {
     return "its operations mask is wrong or lacks START";
@@ -74,7 +76,8 @@ std::string wrong_with_product(std::string_view plugin_id, const idsw_product& p
   bool dynamic = false;
   std::set<std::string_view> names;
   for (std::uint64_t i = 0; i < product.slot_count; ++i) {
-    if (!is_name(view(product.slots[i].name)) || !names.insert(view(product.slots[i].name)).second) {
+    if (!is_name(view(product.slots[i].name)) ||
+        !names.insert(view(product.slots[i].name)).second) {
       return "slot " + std::to_string(i) + " has a bad or repeated name";
     }
     dynamic = dynamic || (product.slots[i].flags & IDSW_SLOT_DYNAMIC) != 0;
@@ -82,10 +85,12 @@ std::string wrong_with_product(std::string_view plugin_id, const idsw_product& p
   if (dynamic != ((product.operations & bit(IDSW_OP_TOKEN)) != 0)) {
     return "has a dynamic slot without the TOKEN operation, or TOKEN without one";
   }
-  if (!is_json_object(view(product.settings_schema)) || !is_json_object(view(product.options_schema))) {
+  if (!is_json_object(view(product.settings_schema)) ||
+      !is_json_object(view(product.options_schema))) {
     return "a schema is not a JSON object";
   }
-  if (product.sku_count == 0 || product.sku_count > 64 || !has_items(product.skus, product.sku_count)) {
+  if (product.sku_count == 0 || product.sku_count > 64 ||
+      !has_items(product.skus, product.sku_count)) {
     return "names no SKU, so nothing it costs could be booked";
   }
   names.clear();

@@ -1,7 +1,7 @@
 #pragma once
 
-// What a plugin says of itself, held against the rules of idswitch/abi/plugin.h before anything uses it.
-// Pure.
+// What a plugin says of itself, held against the rules of idswitch/abi/plugin.h before anything
+// uses it. Pure.
 
 #include <string>
 

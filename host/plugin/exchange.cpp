@@ -9,7 +9,9 @@
 namespace idswitch::plugin {
 namespace {
 
-idsw_str to_abi(std::string_view text) { return {text.data(), text.size()}; }
+idsw_str to_abi(std::string_view text) {
+  return {text.data(), text.size()};
+}
 
 idsw_bytes to_abi_bytes(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
@@ -58,8 +60,8 @@ struct Exchange::Impl {
     const idsw_response callback{sizeof(idsw_response), 200, &header, 1,
                                  to_abi_bytes(input.callback_body)};
     if (input.kind == IDSW_OP_CALLBACK) operation.callback = &callback;
-    open_status = account->product().library->table().exchange_open(account->handle(), &operation,
-                                                                    &handle);
+    open_status =
+        account->product().library->table().exchange_open(account->handle(), &operation, &handle);
     if (open_status != IDSW_OK) handle = nullptr;
   }
 
@@ -70,14 +72,16 @@ struct Exchange::Impl {
     const idsw_status status =
         account->product().library->table().exchange_step(handle, &event, &table);
     std::optional<Step> action = sink.take_action();
-    Step result = action && status == IDSW_OK
-                      ? std::move(*action)
-                      : give_up(sink.refusal().empty() ? "the adapter failed" : sink.refusal(), status);
+    Step result =
+        action && status == IDSW_OK
+            ? std::move(*action)
+            : give_up(sink.refusal().empty() ? "the adapter failed" : sink.refusal(), status);
     if (std::holds_alternative<SendStep>(result)) ++sends;
     return result;
   }
 
-  // An adapter that breaks the contract is not asked again, and whatever it may have cost is unknown.
+  // An adapter that breaks the contract is not asked again, and whatever it may have cost is
+  // unknown.
   Step give_up(const std::string& why, idsw_status status) {
     if (sink.last_billable() != IDSW_BILLABLE_NEVER) force_unknown();
     FailStep fail;
@@ -92,8 +96,12 @@ struct Exchange::Impl {
       return charge.sku == sink.last_sku() && charge.dedupe_key == sink.last_dedupe_key();
     };
     charges.erase(std::remove_if(charges.begin(), charges.end(), same), charges.end());
-    charges.push_back({IDSW_CHARGE_UNKNOWN, IDSW_SOURCE_INFERRED, sink.last_sku(),
-                       sink.last_dedupe_key(), {}, {}});
+    charges.push_back({IDSW_CHARGE_UNKNOWN,
+                       IDSW_SOURCE_INFERRED,
+                       sink.last_sku(),
+                       sink.last_dedupe_key(),
+                       {},
+                       {}});
   }
 
   std::shared_ptr<Account> account;
@@ -116,17 +124,18 @@ Step Exchange::start(std::int64_t now_unix_ms) {
 Step Exchange::response(const Response& response, std::int64_t now_unix_ms) {
   std::vector<idsw_pair> headers;
   headers.reserve(response.headers.size());
-  for (const auto& [name, value] : response.headers) headers.push_back({to_abi(name), to_abi(value)});
+  for (const auto& [name, value] : response.headers)
+    headers.push_back({to_abi(name), to_abi(value)});
   const idsw_response message{sizeof(idsw_response), static_cast<std::uint32_t>(response.status),
                               headers.data(), headers.size(), to_abi_bytes(response.body)};
-  const idsw_event event{sizeof(idsw_event), IDSW_EVENT_RESPONSE, now_unix_ms, 0, impl_->sends,
-                         &message};
+  const idsw_event event{
+      sizeof(idsw_event), IDSW_EVENT_RESPONSE, now_unix_ms, 0, impl_->sends, &message};
   return impl_->step(event);
 }
 
 Step Exchange::transport(std::uint32_t transport, std::int64_t now_unix_ms) {
-  const idsw_event event{sizeof(idsw_event), IDSW_EVENT_TRANSPORT, now_unix_ms, transport,
-                         impl_->sends, nullptr};
+  const idsw_event event{sizeof(idsw_event), IDSW_EVENT_TRANSPORT, now_unix_ms,
+                         transport,          impl_->sends,         nullptr};
   const bool was_on_accept = impl_->sink.last_billable() == IDSW_BILLABLE_ON_ACCEPT;
   // Taken now: the step may send another request.
   const std::string sku = impl_->sink.last_sku();

@@ -1,7 +1,8 @@
 #pragma once
 
-// Exchange: runs one operation of an adapter, step by step, and checks everything that comes out of it. It
-// does no I/O: the caller sends what it is given and feeds back what happened. One thread at a time.
+// Exchange: runs one operation of an adapter, step by step, and checks everything that comes out of
+// it. It does no I/O: the caller sends what it is given and feeds back what happened. One thread at
+// a time.
 
 #include <array>
 #include <cstdint>
@@ -124,8 +125,8 @@ class Exchange {
   // After NeedSlotStep, once the slot has a value: the request, or a FailStep if it still has none.
   Step resume(std::int64_t now_unix_ms);
 
-  // Evidence since the last call, in order. A request that was billed on acceptance and got no reply
-  // has UNKNOWN here, whatever the adapter said.
+  // Evidence since the last call, in order. A request that was billed on acceptance and got no
+  // reply has UNKNOWN here, whatever the adapter said.
   std::vector<ChargeEvidence> take_charges();
 
  private:

@@ -1,6 +1,7 @@
 #pragma once
 
-// JsonSchema: a compiled JSON Schema (draft 7). valijson stays behind this header. Immutable; any thread.
+// JsonSchema: a compiled JSON Schema (draft 7). valijson stays behind this header. Immutable; any
+// thread.
 
 #include <boost/json/fwd.hpp>
 #include <memory>
@@ -16,8 +17,8 @@ class JsonSchema {
   // Error: plugin_refused, when the text is not a schema.
   static Result<JsonSchema> compile(std::string_view schema);
 
-  // Error: invalid_field; field() is the JSON pointer of the wrong member ("/title"), detail() says what
-  // would be right. Values are not repeated.
+  // Error: invalid_field; field() is the JSON pointer of the wrong member ("/title"), detail() says
+  // what would be right. Values are not repeated.
   Result<void> validate(const boost::json::value& value) const;
 
   // "one of: a, b, c": the names under `properties`, for messages about unknown ones.

@@ -27,6 +27,7 @@ std::string abi(std::uint32_t minor) {
 
 Result<void> check_path(const std::filesystem::path& file) {
   struct stat status {};
+
   if (::stat(file.c_str(), &status) != 0) {
     return refuse(file.string(), "no such file; build it, or take it off plugins.allow");
   }
@@ -56,7 +57,8 @@ Result<void> check_format(const std::filesystem::path& file) {
 #endif
   if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != ELFDATA2LSB ||
       header.e_machine != machine || header.e_type != ET_DYN) {
-    return refuse(file.string(), "is not a 64-bit shared library for this machine; rebuild it here");
+    return refuse(file.string(),
+                  "is not a 64-bit shared library for this machine; rebuild it here");
   }
   return {};
 }
@@ -93,7 +95,9 @@ void IDSW_CALL host_log(void*, std::uint32_t level, const idsw_str* text) {
   log::write(to, "plugin", {{"text", view(*text)}});
 }
 
-const void* IDSW_CALL host_extension(void*, const idsw_str*) { return nullptr; }
+const void* IDSW_CALL host_extension(void*, const idsw_str*) {
+  return nullptr;
+}
 
 const idsw_host& host_services() {
   static const idsw_host services{sizeof(idsw_host),
@@ -107,7 +111,8 @@ const idsw_host& host_services() {
 }
 
 Result<const idsw_plugin*> shake_hands(idsw_entry_v1 entry, const std::string& name) {
-  const idsw_hello hello{sizeof(idsw_hello), IDSW_MAGIC, IDSW_ABI_MINOR, k_oldest_plugin_minor, 64, 0};
+  const idsw_hello hello{sizeof(idsw_hello),    IDSW_MAGIC, IDSW_ABI_MINOR,
+                         k_oldest_plugin_minor, 64,         0};
   const idsw_plugin* table = nullptr;
   const idsw_status status = entry(&hello, &table);
   if (status != IDSW_OK || table == nullptr) {
@@ -120,7 +125,8 @@ Result<const idsw_plugin*> shake_hands(idsw_entry_v1 entry, const std::string& n
     return refuse(name, "needs a host with " + abi(table->min_host_minor) + ", this one has " +
                             abi(IDSW_ABI_MINOR) + "; update the host");
   }
-  // For a minor this host knows the size is known too: anything else is a table changed in the middle.
+  // For a minor this host knows the size is known too: anything else is a table changed in the
+  // middle.
   if (table->abi_minor == IDSW_ABI_MINOR ? table->struct_size != sizeof(idsw_plugin)
                                          : table->struct_size < sizeof(idsw_plugin)) {
     return refuse(name, "says " + abi(table->abi_minor) + " but its table has " +
@@ -144,15 +150,17 @@ Result<std::shared_ptr<const Library>> Library::load(const std::filesystem::path
                boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
   if (failure || !loaded->is_loaded()) {
     delete loaded;
-    return refuse(file.string(), "cannot be loaded: " + failure.message() +
-                                     "; it needs a library or symbol that is not here (see: ldd -r)");
+    return refuse(file.string(),
+                  "cannot be loaded: " + failure.message() +
+                      "; it needs a library or symbol that is not here (see: ldd -r)");
   }
   const auto entry = reinterpret_cast<idsw_entry_v1>(
       &loaded->get<std::remove_pointer_t<idsw_entry_v1>>(IDSW_ENTRY_SYMBOL));
   return adopt(entry, file.string());
 }
 
-Result<std::shared_ptr<const Library>> Library::adopt(idsw_entry_v1 entry, const std::string& name) {
+Result<std::shared_ptr<const Library>> Library::adopt(idsw_entry_v1 entry,
+                                                      const std::string& name) {
   const Result<const idsw_plugin*> table = shake_hands(entry, name);
   if (!table) return table.error();
   if (const std::string wrong = wrong_with(**table); !wrong.empty()) return refuse(name, wrong);
@@ -165,8 +173,12 @@ Result<std::shared_ptr<const Library>> Library::adopt(idsw_entry_v1 entry, const
   return std::shared_ptr<const Library>(std::move(library));
 }
 
-std::string_view Library::id() const { return view(table_->id); }
+std::string_view Library::id() const {
+  return view(table_->id);
+}
 
-std::string_view Library::version() const { return view(table_->version); }
+std::string_view Library::version() const {
+  return view(table_->version);
+}
 
 }  // namespace idswitch::plugin

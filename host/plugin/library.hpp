@@ -1,9 +1,10 @@
 #pragma once
 
-// Library: one plugin file, checked, loaded and never unloaded. Loading happens at start-up on one thread;
-// afterwards everything is immutable and may be used from any thread.
+// Library: one plugin file, checked, loaded and never unloaded. Loading happens at start-up on one
+// thread; afterwards everything is immutable and may be used from any thread.
 //
-// The checks, in this order, each refusal naming the file, what was found, what is wanted, the remedy:
+// The checks, in this order, each refusal naming the file, what was found, what is wanted, the
+// remedy:
 //   1. path     a regular file that neither group nor others may write
 //   2. format   an ELF shared object for this machine, read without running any of it
 //   3. symbols  exports idswitch_plugin_v1 (another major is named), read without running any of it
@@ -32,7 +33,9 @@ class Library {
   static Result<std::shared_ptr<const Library>> adopt(idsw_entry_v1 entry, const std::string& name);
 
   const std::string& file() const { return file_; }
+
   const idsw_plugin& table() const { return *table_; }
+
   std::string_view id() const;
   std::string_view version() const;
 

@@ -93,7 +93,8 @@ std::string clean_text(const idsw_str& text, std::size_t bytes_max) {
       rest.remove_prefix(1);
       continue;
     }
-    const bool control = size == 1 && (static_cast<unsigned char>(rest[0]) < 0x20 || rest[0] == 0x7F);
+    const bool control =
+        size == 1 && (static_cast<unsigned char>(rest[0]) < 0x20 || rest[0] == 0x7F);
     if (out.size() + size > bytes_max) break;
     if (!control) out.append(rest.substr(0, size));
     rest.remove_prefix(size);
@@ -109,8 +110,9 @@ std::string read_outcome(const idsw_outcome& outcome, std::uint32_t operation, F
   if (outcome.state.len > k_state_bytes_max) return "leaves more than 4096 bytes of state";
   step.outcome = outcome.kind;
   step.processing = outcome.processing != 0;
-  step.account_error = outcome.account_error <= IDSW_ERROR_PROTOCOL ? outcome.account_error
-                                                                    : std::uint32_t{IDSW_ERROR_PROTOCOL};
+  step.account_error = outcome.account_error <= IDSW_ERROR_PROTOCOL
+                           ? outcome.account_error
+                           : std::uint32_t{IDSW_ERROR_PROTOCOL};
   step.vendor_code = clean_text(outcome.vendor_code, 128);
   step.vendor_message = clean_text(outcome.vendor_message, 512);
   step.vendor_reference = clean_text(outcome.vendor_reference, 256);

@@ -1,7 +1,7 @@
 #pragma once
 
-// Reads what an adapter finished or failed with into our own values, cautiously: an unknown verdict is
-// inconclusive, an unknown reason is vendor.unknown_code, text is cut and made clean. Pure.
+// Reads what an adapter finished or failed with into our own values, cautiously: an unknown verdict
+// is inconclusive, an unknown reason is vendor.unknown_code, text is cut and made clean. Pure.
 
 #include <string>
 

@@ -7,7 +7,9 @@ namespace {
 
 constexpr int k_depth_max = 5;  // one more than assemble() accepts, so that it still refuses
 
-idsw_str to_abi(const std::string& text) { return {text.data(), text.size()}; }
+idsw_str to_abi(const std::string& text) {
+  return {text.data(), text.size()};
+}
 
 }  // namespace
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// A deep copy of an adapter's request, for when it has to wait for a dynamic slot: what the adapter lent
-// is gone when its step returns. Plain value.
+// A deep copy of an adapter's request, for when it has to wait for a dynamic slot: what the adapter
+// lent is gone when its step returns. Plain value.
 
 #include <string>
 #include <vector>

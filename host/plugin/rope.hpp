@@ -1,7 +1,7 @@
 #pragma once
 
-// Puts ropes together: fills slots and blobs in, applies encodings, computes digests and MACs. Nothing
-// here logs. Pure but for what it is lent; one thread at a time for each assembler.
+// Puts ropes together: fills slots and blobs in, applies encodings, computes digests and MACs.
+// Nothing here logs. Pure but for what it is lent; one thread at a time for each assembler.
 
 #include <cstdint>
 #include <functional>
@@ -24,8 +24,8 @@ struct RopeSources {
 
 enum class RopeError : std::uint8_t { none, bad_segment, no_slot, no_blob, too_large };
 
-// Appends the assembled rope to out, at most bytes_max bytes of it. On an error out is left as it was, and
-// missing_slot (if given) tells which slot had no value.
+// Appends the assembled rope to out, at most bytes_max bytes of it. On an error out is left as it
+// was, and missing_slot (if given) tells which slot had no value.
 RopeError assemble(const idsw_rope& rope, const RopeSources& sources, std::size_t bytes_max,
                    std::string& out, std::uint64_t* missing_slot = nullptr);
 

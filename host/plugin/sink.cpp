@@ -32,8 +32,8 @@ bool is_token(std::string_view name) {
 
 // Framing is the host's.
 bool is_framing_header(std::string_view name) {
-  static constexpr std::string_view k_names[] = {"host", "content-length", "connection",
-                                                 "transfer-encoding", "expect", "upgrade"};
+  static constexpr std::string_view k_names[] = {
+      "host", "content-length", "connection", "transfer-encoding", "expect", "upgrade"};
   std::string lower(name);
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
@@ -104,7 +104,8 @@ std::string Sink::wrong_with(const idsw_request& request) const {
     return "asked for an origin that the product does not declare";
   }
   if (request.header_count > k_headers_max) return "sends too many headers";
-  if (!is_token(view(request.step)) || request.step.len > 64) return "gives the request no step name";
+  if (!is_token(view(request.step)) || request.step.len > 64)
+    return "gives the request no step name";
   if (sends_ >= k_sends_max) return "sends more than 16 requests in one operation";
   if (request.billable == IDSW_BILLABLE_NEVER) return {};
   if (operation_ == IDSW_OP_TOKEN) return "bills a token request";
@@ -134,10 +135,12 @@ RopeError Sink::assemble_rope(const idsw_rope& rope, std::size_t bytes_max, std:
 }
 
 // Returns what is wrong with a header; error tells whether a rope failed.
-std::string Sink::assemble_headers(const idsw_request& request, std::string& out, RopeError& error) {
+std::string Sink::assemble_headers(const idsw_request& request, std::string& out,
+                                   RopeError& error) {
   for (std::uint64_t i = 0; i < request.header_count; ++i) {
     const std::string_view name = view(request.headers[i].name);
-    if (!is_token(name) || is_framing_header(name)) return "sends a header that is the host's to send";
+    if (!is_token(name) || is_framing_header(name))
+      return "sends a header that is the host's to send";
     out += name;
     out += ": ";
     const std::size_t before = out.size();
@@ -174,9 +177,10 @@ idsw_status Sink::assemble_request(const idsw_request& request) {
   step.method = method_name(request.method);
   step.step = view(request.step);
   step.origin = request.origin;
-  step.billable = request.billable == IDSW_BILLABLE_NEVER || request.billable == IDSW_BILLABLE_ON_RESULT
-                      ? request.billable
-                      : std::uint32_t{IDSW_BILLABLE_ON_ACCEPT};
+  step.billable =
+      request.billable == IDSW_BILLABLE_NEVER || request.billable == IDSW_BILLABLE_ON_RESULT
+          ? request.billable
+          : std::uint32_t{IDSW_BILLABLE_ON_ACCEPT};
   step.resend_safe = request.replay == IDSW_REPLAY_SAFE || request.replay == IDSW_REPLAY_KEYED;
   step.timeout_hint_ms = request.timeout_hint_ms;
   if (step.billable != IDSW_BILLABLE_NEVER) {
@@ -258,12 +262,13 @@ idsw_status Sink::charge(void* ctx, const idsw_charge* charge) {
   if (charge == nullptr || charge->struct_size < sizeof(idsw_charge)) {
     return self.refuse(IDSW_E_ARGUMENT, "reports a charge that is too short");
   }
-  if (!self.has_sku(view(charge->sku)) || charge->dedupe_key.len == 0 || charge->dedupe_key.len > 128 ||
-      self.charges_.size() >= 64) {
+  if (!self.has_sku(view(charge->sku)) || charge->dedupe_key.len == 0 ||
+      charge->dedupe_key.len > 128 || self.charges_.size() >= 64) {
     return self.refuse(IDSW_E_DENIED, "reports a charge without a declared SKU and a dedupe key");
   }
   self.charges_.push_back(
-      {charge->state <= IDSW_CHARGE_NOT_CHARGED ? charge->state : std::uint32_t{IDSW_CHARGE_UNKNOWN},
+      {charge->state <= IDSW_CHARGE_NOT_CHARGED ? charge->state
+                                                : std::uint32_t{IDSW_CHARGE_UNKNOWN},
        charge->source <= IDSW_SOURCE_ASSUMED ? charge->source : std::uint32_t{IDSW_SOURCE_INFERRED},
        std::string(view(charge->sku)), std::string(view(charge->dedupe_key)),
        clean_text(charge->vendor_reference, 256), clean_text(charge->vendor_code, 128)});
@@ -295,11 +300,10 @@ idsw_status Sink::compute(const idsw_rope* rope, std::uint8_t* out, std::uint64_
   return IDSW_OK;
 }
 
-idsw_status Sink::digest(void* ctx, std::uint32_t algorithm, const idsw_rope* rope, std::uint8_t* out,
-                         std::uint64_t* length) {
-  return of(ctx).compute(rope, out, length, [&](std::string_view text) {
-    return plugin::digest(algorithm, text);
-  });
+idsw_status Sink::digest(void* ctx, std::uint32_t algorithm, const idsw_rope* rope,
+                         std::uint8_t* out, std::uint64_t* length) {
+  return of(ctx).compute(rope, out, length,
+                         [&](std::string_view text) { return plugin::digest(algorithm, text); });
 }
 
 idsw_status Sink::mac(void* ctx, std::uint32_t algorithm, std::uint32_t slot, const idsw_rope* rope,

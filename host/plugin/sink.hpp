@@ -1,7 +1,7 @@
 #pragma once
 
-// Sink: what an adapter's step may hand to the host, and the checks on it. Everything is copied and held
-// against idswitch/abi before anyone acts on it. For exchange.cpp only; one thread at a time.
+// Sink: what an adapter's step may hand to the host, and the checks on it. Everything is copied and
+// held against idswitch/abi before anyone acts on it. For exchange.cpp only; one thread at a time.
 
 #include <map>
 #include <optional>
@@ -23,8 +23,10 @@ class Sink {
 
   void begin_step(std::int64_t now_unix_ms);
 
-  // What the step did; nothing when it took no action or more than one, or was refused: see refusal().
+  // What the step did; nothing when it took no action or more than one, or was refused: see
+  // refusal().
   std::optional<Step> take_action();
+
   const std::string& refusal() const { return refusal_; }
 
   // Puts the request that waits for a slot together now.
@@ -34,11 +36,14 @@ class Sink {
 
   // The last request that was handed out, as far as the ledger cares.
   std::uint32_t last_billable() const { return last_billable_; }
+
   const std::string& last_sku() const { return last_sku_; }
+
   const std::string& last_dedupe_key() const { return last_dedupe_key_; }
 
  private:
   static Sink& of(void* ctx) { return *static_cast<Sink*>(ctx); }
+
   static idsw_status IDSW_CALL send(void* ctx, const idsw_request* request);
   static idsw_status IDSW_CALL finish(void* ctx, const idsw_outcome* outcome);
   static idsw_status IDSW_CALL fail(void* ctx, const idsw_failure* failure);
@@ -70,8 +75,8 @@ class Sink {
   std::string refusal_;
   std::uint64_t missing_slot_ = 0;
   std::optional<OwnedRequest> waiting_;
-  std::vector<SlotValue> held_;                       // keeps slot values alive while they are used
-  std::map<std::uint64_t, std::uint64_t> generations_; // of dynamic slots, as last sent
+  std::vector<SlotValue> held_;  // keeps slot values alive while they are used
+  std::map<std::uint64_t, std::uint64_t> generations_;  // of dynamic slots, as last sent
   std::vector<ChargeEvidence> charges_;
   std::uint32_t last_billable_ = IDSW_BILLABLE_NEVER;
   std::string last_sku_, last_dedupe_key_;

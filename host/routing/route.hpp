@@ -1,6 +1,7 @@
 #pragma once
 
-// Which accounts serve a request, and what a failed one means for the next. Pure: values in, values out.
+// Which accounts serve a request, and what a failed one means for the next. Pure: values in, values
+// out.
 
 #include <cstdint>
 
@@ -13,12 +14,12 @@ const config::Route* find_route(const config::Tenant& tenant, std::uint32_t meth
                                 std::uint32_t checks);
 
 enum class Next : std::uint8_t {
-  stop,          // nobody else is asked
+  stop,  // nobody else is asked
   next_account,
 };
 
-// After an attempt that failed with this class. outcome_unknown: the request may have been billed on
-// acceptance and nobody knows (unknown_outcome, or protocol with unknown charge evidence).
+// After an attempt that failed with this class. outcome_unknown: the request may have been billed
+// on acceptance and nobody knows (unknown_outcome, or protocol with unknown charge evidence).
 Next after_failure(std::uint32_t error_class, bool outcome_unknown, config::OnUnknownOutcome rule);
 
 }  // namespace idswitch::routing

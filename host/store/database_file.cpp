@@ -30,7 +30,7 @@ Result<std::string> resolve_database_path(const std::string& path) {
   namespace fs = std::filesystem;
   std::error_code error;
   if (path.empty()) return refused("no file is given");
-  const fs::path resolved = fs::weakly_canonical(path, error);
+  const fs::path resolved = fs::weakly_canonical(fs::absolute(path), error);
   if (error) return refused("the path cannot be resolved: " + error.message());
   const fs::path folder = resolved.parent_path();
   if (!fs::is_directory(folder, error)) {

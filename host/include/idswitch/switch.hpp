@@ -1,8 +1,9 @@
 #pragma once
 
-// idswitch as a library: open it from a config, start and finish verifications, close it. `idswitch serve`
-// is this and nothing else. Link `idswitch::idswitch`; see examples/embed. All functions may be called from
-// any thread; a completion runs on one of the switch's own threads, must not block it and must not throw.
+// idswitch as a library: open it from a config, start and finish verifications, close it. `idswitch
+// serve` is this and nothing else. Link `idswitch::idswitch`; see examples/embed. All functions may
+// be called from any thread; a completion runs on one of the switch's own threads, must not block
+// it and must not throw.
 
 #include <chrono>
 #include <cstdint>
@@ -32,7 +33,8 @@ struct StartRequest {
   std::string reference;      // the platform's own case number, at most 128 bytes
   std::string return_url;     // where the person goes afterwards; h5 only, on the tenant's list
   std::vector<Image> images;  // "ref1", "ref2": reference pictures, for face_match
-  std::string vendor_options; // JSON object by product id: {"jumdata/life_check_v2": {"title": "..."}}
+  std::string
+      vendor_options;  // JSON object by product id: {"jumdata/life_check_v2": {"title": "..."}}
   std::string idempotency_key;  // the same key gives the same answer for seven days; may be empty
 };
 
@@ -44,14 +46,14 @@ struct ResultRequest {
   bool ask_vendor_now = false;  // also when it was asked less than an interval ago
   bool want_images = false;
   bool want_document = false;
-  Person person;                // for products that compare at the end
+  Person person;  // for products that compare at the end
   std::vector<Image> images;
 };
 
 struct SubmitRequest {
   std::string tenant;
   std::string id;
-  std::string video;        // raw bytes, mp4
+  std::string video;  // raw bytes, mp4
   std::string media_type = "video/mp4";
   bool want_images = false;
   std::string idempotency_key;
@@ -62,12 +64,16 @@ template <class T>
 class Outcome {
  public:
   Outcome(T value) : content_(std::move(value)) {}
+
   Outcome(Problem problem) : content_(std::move(problem)) {}
 
   explicit operator bool() const { return content_.index() == 0; }
+
   // Only when true.
   T& value() { return std::get<0>(content_); }
+
   const T& value() const { return std::get<0>(content_); }
+
   // Only when false.
   const Problem& problem() const { return std::get<1>(content_); }
 
@@ -92,13 +98,13 @@ class Switch {
   Switch(const Switch&) = delete;
   Switch& operator=(const Switch&) = delete;
 
-  // Opens a verification at the first vendor of the tenant's route that takes it. Returns when it is
-  // durable.
+  // Opens a verification at the first vendor of the tenant's route that takes it. Returns when it
+  // is durable.
   Outcome<Verification> start(StartRequest request);
   void start(StartRequest request, Completion done);
 
-  // The verification as it is now; asks the vendor when it is not final and the account's interval has
-  // passed.
+  // The verification as it is now; asks the vendor when it is not final and the account's interval
+  // has passed.
   Outcome<Verification> result(ResultRequest request);
   void result(ResultRequest request, Completion done);
 
@@ -109,7 +115,8 @@ class Switch {
   // Gives it up. What the vendor may still charge stays in the ledger until it is known.
   Outcome<Verification> cancel(std::string tenant, std::string id);
 
-  // Serves the HTTP API on the config's `server.listen`; the value is the port. [blocking until bound]
+  // Serves the HTTP API on the config's `server.listen`; the value is the port. [blocking until
+  // bound]
   Outcome<std::uint16_t> listen();
 
   // Stops accepting, finishes what is in flight for at most the config's `server.stop_grace`, makes

@@ -2,8 +2,8 @@
 
 // The vocabulary as C++ values: a verification and everything that hangs on it. This is what the
 // embedding API takes and gives, what the engine works on and what the store keeps; the HTTP API is
-// its JSON. Numbers such as method and reason are those of idswitch/abi/vocabulary.h. Plain values, no
-// I/O; any thread for const use.
+// its JSON. Numbers such as method and reason are those of idswitch/abi/vocabulary.h. Plain values,
+// no I/O; any thread for const use.
 
 #include <cstdint>
 #include <string>
@@ -13,14 +13,14 @@
 namespace idswitch {
 
 enum class Status : std::uint8_t {
-  starting = 0,       // written before the first vendor call; seen only while it runs or after a crash
+  starting = 0,  // written before the first vendor call; seen only while it runs or after a crash
   awaiting_user = 1,  // the vendor session is open; do what `action` says
   processing = 2,     // the person is done, the vendor is not
   completed = 3,      // verdict and reason are final
   expired = 4,        // the person did not finish in time
   failed = 5,         // no vendor could start it; see `failure` and `attempts`
   cancelled = 6,      // the platform gave it up
-  submitting = 7,     // a video is on its way to the vendor; seen only while it is, or after a crash
+  submitting = 7,  // a video is on its way to the vendor; seen only while it is, or after a crash
 };
 
 // completed, expired, failed or cancelled.
@@ -28,7 +28,7 @@ bool is_final(Status status);
 
 // A failure as the platform sees it: the members of problem+json (RFC 9457).
 struct Problem {
-  std::string code;    // one of the closed list in docs/errors.md; empty = no problem
+  std::string code;  // one of the closed list in docs/errors.md; empty = no problem
   int http_status = 0;
   std::string title;
   std::string detail;  // one sentence that says what to do; no personal data
@@ -56,7 +56,7 @@ struct Attempt {
   std::string step;               // its last request: "init", "get_result"
   std::string vendor_code;
   std::string vendor_message;
-  std::string detail;             // ours: "connection refused", "certificate verify failed"
+  std::string detail;  // ours: "connection refused", "certificate verify failed"
   std::int64_t started_unix_ms = 0;
   std::int64_t latency_us = 0;
 };
@@ -69,7 +69,8 @@ struct Charge {
   std::string sku;
   std::string dedupe_key;
   ChargeState state = ChargeState::held;
-  std::int64_t amount_micros = 0;  // held or unknown: the hold; captured: what was captured; voided: 0
+  std::int64_t amount_micros =
+      0;  // held or unknown: the hold; captured: what was captured; voided: 0
   std::string currency;
   std::string vendor_reference;
 };
@@ -95,7 +96,7 @@ struct Verification {
   std::uint32_t checks = 0;  // mask of IDSW_CHECK_*
   std::string person_id;     // the platform's pseudonym; name and ID number are never kept
   std::string reference;
-  std::string account;       // which account serves it; empty when failed
+  std::string account;  // which account serves it; empty when failed
   std::string product;
   Action action;
   std::uint32_t verdict = 0;  // IDSW_VERDICT_*

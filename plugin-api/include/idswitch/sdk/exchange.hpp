@@ -1,7 +1,8 @@
 #pragma once
 
-// Exchange: one operation on one account, as an adapter's coroutine sees it. It turns the host's steps
-// into `auto reply = co_await x.send(request)`. One thread at a time; the thread may change between steps.
+// Exchange: one operation on one account, as an adapter's coroutine sees it. It turns the host's
+// steps into `auto reply = co_await x.send(request)`. One thread at a time; the thread may change
+// between steps.
 
 #include <algorithm>
 #include <array>
@@ -47,8 +48,8 @@ struct Operation {
         state(view(from.state)) {
     for (std::uint64_t i = 0; i < from.blob_count; ++i) {
       const idsw_blob_ref& blob = from.blobs[i];
-      blobs.push_back({blob.id, blob.size, std::string(view(blob.name)),
-                       std::string(view(blob.media_type))});
+      blobs.push_back(
+          {blob.id, blob.size, std::string(view(blob.name)), std::string(view(blob.media_type))});
     }
     std::copy(std::begin(from.entropy), std::end(from.entropy), entropy.begin());
     if (from.callback != nullptr) callback_body = view(from.callback->body);
@@ -58,6 +59,7 @@ struct Operation {
   }
 
   bool checks_all(std::uint32_t mask) const { return (checks & mask) == mask; }
+
   bool checks_any(std::uint32_t mask) const { return (checks & mask) != 0; }
 
   // The blob of this name ("ref1", "video"), or nullptr.
@@ -116,8 +118,8 @@ class Exchange {
     return Waiting{*this, request};
   }
 
-  // Evidence about the charge that a request opened: IDSW_CHARGE_*, IDSW_SOURCE_*, what the vendor's
-  // statement will show, and the code that decided it.
+  // Evidence about the charge that a request opened: IDSW_CHARGE_*, IDSW_SOURCE_*, what the
+  // vendor's statement will show, and the code that decided it.
   void charge(std::uint32_t state, std::uint32_t source, std::string_view sku,
               std::string_view dedupe_key, std::string_view vendor_reference = {},
               std::string_view vendor_code = {}) {
@@ -132,25 +134,30 @@ class Exchange {
     check(sink_->charge(sink_->ctx, &charge));
   }
 
-  // The vendor no longer takes the dynamic slot's value; the next send that names it gets a new one.
+  // The vendor no longer takes the dynamic slot's value; the next send that names it gets a new
+  // one.
   void drop_slot(std::uint32_t slot) { check(sink_->drop(sink_->ctx, slot)); }
 
   std::vector<std::uint8_t> digest(std::uint32_t algorithm, const Rope& rope) {
-    return compute([&](const idsw_rope& view, std::uint8_t* out, std::uint64_t* length) {
-      return sink_->digest(sink_->ctx, algorithm, &view, out, length);
-    }, rope);
+    return compute(
+        [&](const idsw_rope& view, std::uint8_t* out, std::uint64_t* length) {
+          return sink_->digest(sink_->ctx, algorithm, &view, out, length);
+        },
+        rope);
   }
 
   std::vector<std::uint8_t> mac(std::uint32_t algorithm, std::uint32_t slot, const Rope& rope) {
-    return compute([&](const idsw_rope& view, std::uint8_t* out, std::uint64_t* length) {
-      return sink_->mac(sink_->ctx, algorithm, slot, &view, out, length);
-    }, rope);
+    return compute(
+        [&](const idsw_rope& view, std::uint8_t* out, std::uint64_t* length) {
+          return sink_->mac(sink_->ctx, algorithm, slot, &view, out, length);
+        },
+        rope);
   }
 
   // What it means that no readable reply came to the last send, with its charge evidence:
-  // not sent: unavailable, costs nothing. Sent: unknown_outcome when it is billed on acceptance; else
-  // unavailable, and a session whose token never reached us costs nothing, because nobody can finish
-  // it (assumed). Unreadable: protocol.
+  // not sent: unavailable, costs nothing. Sent: unknown_outcome when it is billed on acceptance;
+  // else unavailable, and a session whose token never reached us costs nothing, because nobody can
+  // finish it (assumed). Unreadable: protocol.
   Result no_reply(const Reply& reply) {
     const bool not_sent = reply.transport() == IDSW_TRANSPORT_NOT_SENT;
     const bool unreadable = reply.transport() == IDSW_TRANSPORT_REPLY_TOO_BIG ||

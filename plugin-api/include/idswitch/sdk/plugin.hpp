@@ -1,8 +1,8 @@
 #pragma once
 
-// What a plugin writes besides its translation: a class per product derived from Account, static tables
-// that describe the products, and one IDSWITCH_EXPORT_PLUGIN line. The thunks between C and C++ live here:
-// no exception passes them.
+// What a plugin writes besides its translation: a class per product derived from Account, static
+// tables that describe the products, and one IDSWITCH_EXPORT_PLUGIN line. The thunks between C and
+// C++ live here: no exception passes them.
 
 #include <memory>
 #include <new>
@@ -28,7 +28,9 @@ class AccountConfig {
 
   // Index into the plugin's products.
   std::uint32_t product() const { return from_.product; }
+
   Json::Value setting(std::string_view name) const { return settings_[name]; }
+
   bool has_secret(std::uint32_t slot) const { return (from_.slots_present >> slot & 1) != 0; }
 
   // The path prefix of the configured base URL of an origin, "" or "/x".
@@ -41,16 +43,20 @@ class AccountConfig {
   Json settings_;
 };
 
-// One configured account of one product; immutable. Its operations run concurrently on any threads, each
-// with an exchange of its own. Override those that the product declares.
+// One configured account of one product; immutable. Its operations run concurrently on any threads,
+// each with an exchange of its own. Override those that the product declares.
 class Account {
  public:
   virtual ~Account() = default;
 
   virtual Task<Result> start(Exchange&) const { return unsupported(); }
+
   virtual Task<Result> result(Exchange&) const { return unsupported(); }
+
   virtual Task<Result> submit(Exchange&) const { return unsupported(); }
+
   virtual Task<Result> callback(Exchange&) const { return unsupported(); }
+
   virtual Task<Result> token(Exchange&) const { return unsupported(); }
 
   Task<Result> run(Exchange& exchange) const {
@@ -100,6 +106,7 @@ struct Thunks {
   }
 
   static idsw_status IDSW_CALL init(const idsw_host*) noexcept { return IDSW_OK; }
+
   static void IDSW_CALL deinit() noexcept {}
 
   static idsw_status IDSW_CALL account_open(const idsw_account_config* config,
@@ -187,9 +194,9 @@ inline idsw_status enter(const idsw_hello* hello, const idsw_plugin& table,
 }  // namespace idswitch::sdk
 
 // The one exported symbol, for a table made by plugin_table.
-#define IDSWITCH_EXPORT_PLUGIN(table)                                             \
-  extern "C" IDSW_EXPORT idsw_status IDSW_CALL idswitch_plugin_v1(                \
-      const idsw_hello* hello, const idsw_plugin** out);                          \
-  idsw_status idswitch_plugin_v1(const idsw_hello* hello, const idsw_plugin** out) { \
-    return idswitch::sdk::enter(hello, table, out);                               \
+#define IDSWITCH_EXPORT_PLUGIN(table)                                                       \
+  extern "C" IDSW_EXPORT idsw_status IDSW_CALL idswitch_plugin_v1(const idsw_hello* hello,  \
+                                                                  const idsw_plugin** out); \
+  idsw_status idswitch_plugin_v1(const idsw_hello* hello, const idsw_plugin** out) {        \
+    return idswitch::sdk::enter(hello, table, out);                                         \
   }
