@@ -1,0 +1,80 @@
+#include <gtest/gtest.h>
+
+#include "config/byte_size.hpp"
+#include "config/duration.hpp"
+#include "config/listen_address.hpp"
+#include "config/nearest_word.hpp"
+
+namespace idswitch::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Duration, IsAWholeNumberAndAUnit) {
+  EXPECT_EQ(parse_duration("500ms"), 500ms);
+  EXPECT_EQ(parse_duration("10s"), 10s);
+  EXPECT_EQ(parse_duration("2m"), 2min);
+  EXPECT_EQ(parse_duration("1h"), 1h);
+  EXPECT_EQ(parse_duration("0s"), 0s);
+  for (const char* text :
+       {"", "s", "10", "10 s", " 10s", "10s ", "-1s", "+1s", "1.5s", "1m30s", "10S", "10sec", "1d",
+        "99999999999s", "4294967295h", "0x1s", "\xD9\xA1s"}) {
+    EXPECT_FALSE(parse_duration(text)) << text;
+  }
+}
+
+TEST(Duration, IsWrittenInItsLargestUnit) {
+  for (const char* text : {"0s", "1ms", "1500ms", "10s", "90s", "2m", "1h", "36h"}) {
+    EXPECT_EQ(duration_text(*parse_duration(text)), text);
+  }
+  EXPECT_EQ(duration_text(120s), "2m");
+}
+
+TEST(ByteSize, IsAWholeNumberAndABinaryUnit) {
+  EXPECT_EQ(parse_byte_size("64B"), 64u);
+  EXPECT_EQ(parse_byte_size("512KiB"), 512u << 10);
+  EXPECT_EQ(parse_byte_size("24MiB"), 24u << 20);
+  EXPECT_EQ(parse_byte_size("3GiB"), std::uint64_t{3} << 30);
+  for (const char* text : {"", "24", "24MB", "24M", "24mib", "24 MiB", "-1B", "1.5MiB", "MiB",
+                           "99999999999B", "4000000000GiB"}) {
+    EXPECT_FALSE(parse_byte_size(text)) << text;
+  }
+  for (const char* text : {"0B", "1500B", "1KiB", "24MiB", "2GiB"}) {
+    EXPECT_EQ(byte_size_text(*parse_byte_size(text)), text);
+  }
+}
+
+TEST(ListenAddress, IsAnAddressAndAPort) {
+  for (const char* text : {"127.0.0.1:8080", "0.0.0.0:0", "[::1]:8080", "[::]:65535"}) {
+    EXPECT_TRUE(is_listen_address(text)) << text;
+  }
+  for (const char* text : {"", "8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536",
+                           "::1:80", "localhost:80", "u@127.0.0.1:80", "127.0.0.1:80/",
+                           "127.0.0.1:8a", "256.0.0.1:80", "127.0.0.1:-1", "*:80"}) {
+    EXPECT_FALSE(is_listen_address(text)) << text;
+  }
+}
+
+TEST(NearestWord, CountsEdits) {
+  EXPECT_EQ(edit_distance("", ""), 0u);
+  EXPECT_EQ(edit_distance("", "abc"), 3u);
+  EXPECT_EQ(edit_distance("listen", "listen"), 0u);
+  EXPECT_EQ(edit_distance("lisen", "listen"), 1u);
+  EXPECT_EQ(edit_distance("lsiten", "listen"), 1u);
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3u);
+}
+
+TEST(NearestWord, IsGivenOnlyWhenItWasProbablyMeant) {
+  const std::vector<std::string> known = {"listen", "threads", "public_url"};
+  EXPECT_EQ(nearest_word("Listen", known), "listen");
+  EXPECT_EQ(nearest_word("thread", known), "threads");
+  EXPECT_EQ(nearest_word("publicUrl", known), "public_url");
+  EXPECT_EQ(nearest_word("port", known), "");
+  EXPECT_EQ(nearest_word(std::string(100'000, 'x'), known), "");
+  EXPECT_EQ(suggestion("lisen", known), "did you mean \"listen\"?");
+  EXPECT_EQ(suggestion("port", known), "known are: listen, threads, public_url");
+  EXPECT_EQ(suggestion("port", {}), "none is known here");
+}
+
+}  // namespace
+}  // namespace idswitch::config
