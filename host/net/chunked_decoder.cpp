@@ -67,15 +67,9 @@ bool ChunkedDecoder::step(char c) {
         return true;
       }
       return !is_control(c) && ++dropped_bytes_ <= k_dropped_bytes_max;
-    case State::size_lf:
-      state_ = left_ == 0 ? State::trailer_first : State::data;
-      return c == '\n';
-    case State::data_cr:
-      state_ = State::data_lf;
-      return c == '\r';
-    case State::data_lf:
-      state_ = State::size_first;
-      return c == '\n';
+    case State::size_lf: state_ = left_ == 0 ? State::trailer_first : State::data; return c == '\n';
+    case State::data_cr: state_ = State::data_lf; return c == '\r';
+    case State::data_lf: state_ = State::size_first; return c == '\n';
     case State::trailer_first:
       state_ = c == '\r' ? State::end_lf : State::trailer;
       return c == '\r' || (!is_control(c) && c != ' ' && c != '\t' && c != ':');
@@ -85,12 +79,8 @@ bool ChunkedDecoder::step(char c) {
         return true;
       }
       return !is_control(c) && ++dropped_bytes_ <= k_dropped_bytes_max;
-    case State::trailer_lf:
-      state_ = State::trailer_first;
-      return c == '\n';
-    case State::end_lf:
-      done_ = true;
-      return c == '\n';
+    case State::trailer_lf: state_ = State::trailer_first; return c == '\n';
+    case State::end_lf: done_ = true; return c == '\n';
     case State::data: break;
   }
   return false;

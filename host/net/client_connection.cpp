@@ -72,7 +72,8 @@ asio::awaitable<bool> ClientConnection::open(asio::io_context& lane, HostAddress
   co_return false;
 }
 
-asio::awaitable<bool> ClientConnection::connect(asio::io_context& lane, const tcp::endpoint& endpoint,
+asio::awaitable<bool> ClientConnection::connect(asio::io_context& lane,
+                                                const tcp::endpoint& endpoint,
                                                 std::string& detail) {
   stream_.reset();
   connecting_.emplace(lane);
@@ -109,7 +110,8 @@ asio::awaitable<void> ClientConnection::exchange(const OutgoingRequest& request,
     reply.transport = sent_something_ ? Transport::sent_no_reply : Transport::not_sent;
     reply.detail = timed_out_ ? "the deadline passed while sending" : write_failure_;
   } else {
-    // Also after a failed write: a server that refuses a large body answers before it has all of it.
+    // Also after a failed write: a server that refuses a large body answers before it has all of
+    // it.
     reply.transport = co_await read_reply(reply.detail);
   }
   if (reply.transport != Transport::replied) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// ClientConnection: one TLS connection to an origin, one request at a time on it. Knows nothing of the
-// pool it comes from but whom to tell when it has been idle too long. Lane's thread only.
+// ClientConnection: one TLS connection to an origin, one request at a time on it. Knows nothing of
+// the pool it comes from but whom to tell when it has been idle too long. Lane's thread only.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -26,18 +26,20 @@ class ClientConnection final : public Deadlines::Entry {
   ClientConnection(Deadlines& deadlines, ConnectionPool& pool, const Origin& origin);
   ~ClientConnection() override;
 
-  // Tries every address until one has accepted the connection and proved who it is. Each gets its share
-  // of the time. False: detail says why the last one failed.
+  // Tries every address until one has accepted the connection and proved who it is. Each gets its
+  // share of the time. False: detail says why the last one failed.
   boost::asio::awaitable<bool> open(boost::asio::io_context& lane, HostAddresses& addresses,
                                     Time deadline, std::string& detail);
 
-  // Fills reply, transport and detail included. Afterwards reusable() says whether another may follow.
-  boost::asio::awaitable<void> exchange(const OutgoingRequest& request, Time deadline, Reply& reply);
+  // Fills reply, transport and detail included. Afterwards reusable() says whether another may
+  // follow.
+  boost::asio::awaitable<void> exchange(const OutgoingRequest& request, Time deadline,
+                                        Reply& reply);
 
   bool reusable() const { return reusable_; }
 
-  // Of the last exchange: it may be sent again, because the connection died by itself, before any byte
-  // came back, and either nothing had left or it does no harm.
+  // Of the last exchange: it may be sent again, because the connection died by itself, before any
+  // byte came back, and either nothing had left or it does no harm.
   bool can_resend(const OutgoingRequest& request) const;
 
   bool sent_something() const { return sent_something_; }

@@ -14,6 +14,7 @@ namespace asio = boost::asio;
 class ConnectionPool::Place {
  public:
   explicit Place(ConnectionPool& pool) : pool_(pool) {}
+
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
 
@@ -40,7 +41,9 @@ ConnectionPool::Lease& ConnectionPool::Lease::operator=(Lease&& other) noexcept 
   return *this;
 }
 
-void ConnectionPool::Lease::give_back() { pool_->receive(std::move(connection_)); }
+void ConnectionPool::Lease::give_back() {
+  pool_->receive(std::move(connection_));
+}
 
 void ConnectionPool::Lease::drop() {
   if (!connection_) return;
@@ -101,7 +104,8 @@ asio::awaitable<ConnectionPool::Lease> ConnectionPool::open(Time deadline, bool 
   co_return Lease(shared_from_this(), std::move(connection));
 }
 
-asio::awaitable<std::unique_ptr<ClientConnection>> ConnectionPool::wait(Time deadline, Place& place) {
+asio::awaitable<std::unique_ptr<ClientConnection>> ConnectionPool::wait(Time deadline,
+                                                                        Place& place) {
   // Leaves the queue also when the coroutine is destroyed; what it was served goes on to the next.
   struct Turn {
     ConnectionPool& pool;
@@ -114,7 +118,9 @@ asio::awaitable<std::unique_ptr<ClientConnection>> ConnectionPool::wait(Time dea
       if (left.has_place) pool.free_place();
     }
   };
-  const Turn turn{*this, waiters_.insert(waiters_.end(), Waiter{asio::steady_timer(lane_, deadline)})};
+
+  const Turn turn{*this,
+                  waiters_.insert(waiters_.end(), Waiter{asio::steady_timer(lane_, deadline)})};
   co_await turn.waiter->timer.async_wait(asio::as_tuple(asio::use_awaitable));
   if (turn.waiter->has_place) {
     turn.waiter->has_place = false;
@@ -155,8 +161,9 @@ void ConnectionPool::free_place() {
 }
 
 void ConnectionPool::discard(ClientConnection& idle) {
-  const auto found = std::find_if(idle_.begin(), idle_.end(),
-                                  [&](const auto& connection) { return connection.get() == &idle; });
+  const auto found = std::find_if(idle_.begin(), idle_.end(), [&](const auto& connection) {
+    return connection.get() == &idle;
+  });
   if (found == idle_.end()) return;
   idle_.erase(found);
   free_place();

@@ -1,7 +1,7 @@
 #pragma once
 
-// ConnectionPool: the connections of one lane to one origin: warm ones on a stack, and a queue, first
-// come first served, once connections_max are open. Lane's thread only; held by shared_ptr.
+// ConnectionPool: the connections of one lane to one origin: warm ones on a stack, and a queue,
+// first come first served, once connections_max are open. Lane's thread only; held by shared_ptr.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -21,15 +21,18 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
  public:
   using Time = Deadlines::Time;
 
-  // A connection that is lent out. Comes back with give_back(); otherwise it is closed, and its place is
-  // free again.
+  // A connection that is lent out. Comes back with give_back(); otherwise it is closed, and its
+  // place is free again.
   class Lease {
    public:
     Lease() = default;
+
     Lease(std::shared_ptr<ConnectionPool> pool, std::unique_ptr<ClientConnection> connection)
         : pool_(std::move(pool)), connection_(std::move(connection)) {}
+
     Lease(Lease&&) noexcept = default;
     Lease& operator=(Lease&& other) noexcept;
+
     ~Lease() { drop(); }
 
     explicit operator bool() const { return connection_ != nullptr; }
@@ -38,6 +41,7 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
 
     void give_back();
     void drop();
+
     // Closes the connection; its place is now the caller's.
     void surrender() { connection_.reset(); }
 
@@ -51,12 +55,13 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
 
   // A warm connection that is alive, or none.
   Lease take_idle();
-  // A fresh connection; or, when all are lent out, whichever is first to be free (fresh_only: its place).
-  // None: detail says why.
+  // A fresh connection; or, when all are lent out, whichever is first to be free (fresh_only: its
+  // place). None: detail says why.
   boost::asio::awaitable<Lease> open(Time deadline, bool fresh_only, std::string& detail);
 
   // Closes an idle connection, in its own on_deadline().
   void discard(ClientConnection& idle);
+
   // Nothing open, nobody waiting.
   bool empty() const { return open_ == 0 && waiters_.empty(); }
 

@@ -25,9 +25,13 @@ Deadlines::Deadlines(boost::asio::io_context& lane)
       self_(std::make_shared<Deadlines*>(this)),
       now_(std::chrono::steady_clock::now()) {}
 
-Deadlines::~Deadlines() { *self_ = nullptr; }
+Deadlines::~Deadlines() {
+  *self_ = nullptr;
+}
 
-void Deadlines::expire_all() { sweep(never); }
+void Deadlines::expire_all() {
+  sweep(never);
+}
 
 void Deadlines::sweep(Time now) {
   for (std::size_t i = 0; i < slots_.size();) {

@@ -1,8 +1,8 @@
 #pragma once
 
-// Deadlines: the points in time of everything that waits on one lane, looked through every 50 ms by one
-// timer. Setting one is a store: no timer per request. Coarse on purpose: up to one sweep late, never
-// early. Lane's thread only.
+// Deadlines: the points in time of everything that waits on one lane, looked through every 50 ms by
+// one timer. Setting one is a store: no timer per request. Coarse on purpose: up to one sweep late,
+// never early. Lane's thread only.
 
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -41,7 +41,8 @@ class Deadlines {
   Deadlines(const Deadlines&) = delete;
   Deadlines& operator=(const Deadlines&) = delete;
 
-  // The time of the last sweep while there are entries: cheap, at most 50 ms old on a lane that runs.
+  // The time of the last sweep while there are entries: cheap, at most 50 ms old on a lane that
+  // runs.
   Time now() const { return now_; }
 
   // As if all had passed now.
@@ -57,8 +58,9 @@ class Deadlines {
   void schedule();
 
   boost::asio::steady_timer timer_;
-  std::shared_ptr<Deadlines*> self_;  // emptied when this is gone: a timer handler may still be queued
-  std::vector<Slot> slots_;           // flat, so that a sweep over thousands costs microseconds
+  std::shared_ptr<Deadlines*>
+      self_;                 // emptied when this is gone: a timer handler may still be queued
+  std::vector<Slot> slots_;  // flat, so that a sweep over thousands costs microseconds
   Time now_;
   bool scheduled_ = false;
 };

@@ -31,6 +31,7 @@ asio::awaitable<HostAddresses::Endpoints> HostAddresses::get(Time deadline, std:
   if (std::chrono::steady_clock::now() >= fresh_until_) {
     if (!resolving_) resolve();
     const auto waiter = waiters_.emplace(waiters_.end(), resolver_.get_executor(), deadline);
+
     // Removed also when the coroutine is destroyed while it waits.
     struct Removal {
       std::list<asio::steady_timer>& list;
@@ -38,6 +39,7 @@ asio::awaitable<HostAddresses::Endpoints> HostAddresses::get(Time deadline, std:
 
       ~Removal() { list.erase(item); }
     } const removal{waiters_, waiter};
+
     co_await waiter->async_wait(asio::as_tuple(asio::use_awaitable));
     if (resolving_ && endpoints_.empty()) {
       detail = "the host name did not resolve in time";
@@ -60,11 +62,10 @@ void HostAddresses::cancel() {
 
 void HostAddresses::resolve() {
   resolving_ = true;
-  resolver_.async_resolve(
-      host_, std::to_string(port_), tcp::resolver::numeric_service,
-      [self = shared_from_this()](const auto& error, const auto& results) {
-        self->resolved(error, results);
-      });
+  resolver_.async_resolve(host_, std::to_string(port_), tcp::resolver::numeric_service,
+                          [self = shared_from_this()](const auto& error, const auto& results) {
+                            self->resolved(error, results);
+                          });
 }
 
 void HostAddresses::resolved(const boost::system::error_code& error,

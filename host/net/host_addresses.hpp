@@ -1,8 +1,8 @@
 #pragma once
 
-// HostAddresses: the addresses of one host, resolved in the background and kept for half a minute. An
-// answer that has grown old serves on while DNS fails. Lane's thread only; held by shared_ptr because
-// the system's resolver cannot be interrupted.
+// HostAddresses: the addresses of one host, resolved in the background and kept for half a minute.
+// An answer that has grown old serves on while DNS fails. Lane's thread only; held by shared_ptr
+// because the system's resolver cannot be interrupted.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>

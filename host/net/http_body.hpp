@@ -1,7 +1,7 @@
 #pragma once
 
-// BodyReader: moves a body from an InputBuffer into a string, whatever its framing. Pure; reused from
-// message to message.
+// BodyReader: moves a body from an InputBuffer into a string, whatever its framing. Pure; reused
+// from message to message.
 
 #include <cstdint>
 #include <string>
@@ -18,8 +18,8 @@ class BodyReader {
 
   void start(BodyFraming framing, std::uint64_t content_length);
 
-  // Uses up what there is. body never grows above body_bytes_max; a Content-Length above it is too_big
-  // at once. A body until_close is never complete here: its end is the connection's.
+  // Uses up what there is. body never grows above body_bytes_max; a Content-Length above it is
+  // too_big at once. A body until_close is never complete here: its end is the connection's.
   Step take(InputBuffer& input, std::string& body, std::size_t body_bytes_max);
 
   // A hint for the size of the next read.

@@ -94,7 +94,9 @@ asio::awaitable<Reply> HttpClient::Impl::exchange(std::shared_ptr<Impl> self,
 
 HttpClient::HttpClient(asio::io_context& lane) : impl_(std::make_shared<Impl>(lane)) {}
 
-HttpClient::~HttpClient() { impl_->close(); }
+HttpClient::~HttpClient() {
+  impl_->close();
+}
 
 Result<std::shared_ptr<const Origin>> HttpClient::make_origin(const OriginConfig& config) {
   return Origin::make(config);

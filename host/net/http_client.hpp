@@ -1,10 +1,11 @@
 #pragma once
 
-// HttpClient: HTTPS to the vendors. One per lane; every call, and the destructor, on that lane's thread.
-// Keeps a pool of warm TLS connections per origin. TLS 1.2 or newer, the certificate and the host name
-// are always verified, SNI is sent. Follows no redirect, decodes no content coding. Does not retry,
-// except that a request marked resend_safe is sent once more on a fresh connection when a pooled one
-// turned out dead before any byte of a reply; so is any request of which not one byte had left.
+// HttpClient: HTTPS to the vendors. One per lane; every call, and the destructor, on that lane's
+// thread. Keeps a pool of warm TLS connections per origin. TLS 1.2 or newer, the certificate and
+// the host name are always verified, SNI is sent. Follows no redirect, decodes no content coding.
+// Does not retry, except that a request marked resend_safe is sent once more on a fresh connection
+// when a pooled one turned out dead before any byte of a reply; so is any request of which not one
+// byte had left.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -22,8 +23,8 @@ namespace idswitch::net {
 
 // Where requests go. Made once per account and shared by all lanes.
 struct OriginConfig {
-  std::string base_url;        // "https://host[:port][/prefix]"; the prefix is put before every target
-  std::string ca_file;         // PEM; empty = the system's store
+  std::string base_url;  // "https://host[:port][/prefix]"; the prefix is put before every target
+  std::string ca_file;   // PEM; empty = the system's store
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds idle_timeout{15'000};  // of a pooled connection
   std::size_t connections_max = 256;               // per lane; more requests wait their turn
@@ -36,14 +37,14 @@ enum class Transport : std::uint8_t {
   not_sent = 1,       // not one byte of the request left
   sent_no_reply = 2,  // some of it left; then silence, or the connection closed without a reply
   reply_too_big = 3,
-  reply_broken = 4,   // a reply began and is not HTTP or ended too early
+  reply_broken = 4,  // a reply began and is not HTTP or ended too early
 };
 
 struct OutgoingRequest {
   std::string_view method;   // "POST"
   std::string_view target;   // "/path?query", already percent-encoded
-  std::string_view headers;  // whole lines, each "Name: value\r\n"; without Host, Content-Length and
-                             // Connection, which the client adds
+  std::string_view headers;  // whole lines, each "Name: value\r\n"; without Host, Content-Length
+                             // and Connection, which the client adds
   std::string_view body;
   bool resend_safe = false;
 };
@@ -67,13 +68,13 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  // Parses and loads. Fails with config_invalid and a sentence that says what would be right: not an
-  // https URL, no host, user info in the URL, a ca_file that cannot be read or holds no certificate.
-  // [startup]
+  // Parses and loads. Fails with config_invalid and a sentence that says what would be right: not
+  // an https URL, no host, user info in the URL, a ca_file that cannot be read or holds no
+  // certificate. [startup]
   static Result<std::shared_ptr<const Origin>> make_origin(const OriginConfig& config);
 
-  // The request's views must live until it completes. Never fails otherwise than through Reply; returns
-  // at the deadline at the latest (plus one sweep of 50 ms).
+  // The request's views must live until it completes. Never fails otherwise than through Reply;
+  // returns at the deadline at the latest (plus one sweep of 50 ms).
   boost::asio::awaitable<Reply> exchange(std::shared_ptr<const Origin> origin,
                                          const OutgoingRequest& request,
                                          std::chrono::steady_clock::time_point deadline);

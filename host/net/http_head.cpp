@@ -28,7 +28,9 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
 
 constexpr auto k_classes = make_classes();
 
-bool is(std::uint8_t kind, char c) { return (k_classes[static_cast<unsigned char>(c)] & kind) != 0; }
+bool is(std::uint8_t kind, char c) {
+  return (k_classes[static_cast<unsigned char>(c)] & kind) != 0;
+}
 
 bool all_are(std::uint8_t kind, std::string_view text) {
   for (const char c : text) {
@@ -37,7 +39,9 @@ bool all_are(std::uint8_t kind, std::string_view text) {
   return true;
 }
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
@@ -60,7 +64,9 @@ int minor_version(std::string_view text) {
   return text == "HTTP/1.0" ? 0 : -1;
 }
 
-HeadFault bad(const char* why) { return {400, why}; }
+HeadFault bad(const char* why) {
+  return {400, why};
+}
 
 // What the fields say about framing, collected while they are read.
 struct Framing {
@@ -198,9 +204,9 @@ HeadFault read_request_head(std::string_view text, Head& out) {
     return bad("HTTP/1.1 needs exactly one Host header.");
   }
   if (out.minor_version == 0) out.expects_continue = false;
-  out.framing = framing.has_coding           ? BodyFraming::chunked
-                : out.content_length > 0     ? BodyFraming::length
-                                             : BodyFraming::none;
+  out.framing = framing.has_coding       ? BodyFraming::chunked
+                : out.content_length > 0 ? BodyFraming::length
+                                         : BodyFraming::none;
   return {};
 }
 
@@ -231,10 +237,16 @@ HeadFault read_reply_head(std::string_view text, Head& out) {
   return {};
 }
 
-bool is_token(std::string_view text) { return !text.empty() && all_are(k_token, text); }
+bool is_token(std::string_view text) {
+  return !text.empty() && all_are(k_token, text);
+}
 
-bool is_field_value(std::string_view text) { return all_are(k_value, text); }
+bool is_field_value(std::string_view text) {
+  return all_are(k_value, text);
+}
 
-bool is_target(std::string_view text) { return !text.empty() && all_are(k_target, text); }
+bool is_target(std::string_view text) {
+  return !text.empty() && all_are(k_target, text);
+}
 
 }  // namespace idswitch::net

@@ -1,9 +1,10 @@
 #pragma once
 
-// The head of an HTTP/1.x message, read in one pass over a complete, flat piece of text. Not a stream
-// parser: the caller finds the end with head_end() and keeps the text alive as long as the views.
-// A trust edge, so stricter than RFC 9112 must be: no folded lines, no bare CR or LF, no white space
-// before a colon, one Content-Length, and Transfer-Encoding may say nothing but "chunked". Pure.
+// The head of an HTTP/1.x message, read in one pass over a complete, flat piece of text. Not a
+// stream parser: the caller finds the end with head_end() and keeps the text alive as long as the
+// views. A trust edge, so stricter than RFC 9112 must be: no folded lines, no bare CR or LF, no
+// white space before a colon, one Content-Length, and Transfer-Encoding may say nothing but
+// "chunked". Pure.
 
 #include <cstddef>
 #include <cstdint>
@@ -46,7 +47,8 @@ inline constexpr std::size_t k_fields_max = 100;
 // searched remembers how far the last call came; start it at 0.
 std::size_t head_end(std::string_view text, std::size_t& searched);
 
-// text is exactly one head, its empty line included. out is reused: everything in it is overwritten.
+// text is exactly one head, its empty line included. out is reused: everything in it is
+// overwritten.
 HeadFault read_request_head(std::string_view text, Head& out);
 // Framing as if the request was not HEAD; 204 and 304 are seen to.
 HeadFault read_reply_head(std::string_view text, Head& out);

@@ -202,23 +202,32 @@ void HttpServer::Impl::stop(std::chrono::milliseconds grace) {
 
 void HttpServer::Impl::wait_until_empty(std::chrono::milliseconds timeout) {
   std::unique_lock lock(shared_->mutex);
-  shared_->changed.wait_for(lock, timeout, [this] {
-    return shared_->lanes_accepting == 0 && shared_->connections == 0;
-  });
+  shared_->changed.wait_for(
+      lock, timeout, [this] { return shared_->lanes_accepting == 0 && shared_->connections == 0; });
 }
 
 HttpServer::HttpServer(Lanes& lanes, ServerConfig config, Handler handler, ErrorReply error_reply)
     : impl_(std::make_unique<Impl>(lanes, std::move(config), std::move(handler),
                                    std::move(error_reply))) {}
 
-HttpServer::~HttpServer() { impl_->stop(std::chrono::milliseconds(0)); }
+HttpServer::~HttpServer() {
+  impl_->stop(std::chrono::milliseconds(0));
+}
 
-Result<void> HttpServer::start() { return impl_->start(); }
+Result<void> HttpServer::start() {
+  return impl_->start();
+}
 
-std::uint16_t HttpServer::port() const { return impl_->port(); }
+std::uint16_t HttpServer::port() const {
+  return impl_->port();
+}
 
-void HttpServer::stop(std::chrono::milliseconds grace) { impl_->stop(grace); }
+void HttpServer::stop(std::chrono::milliseconds grace) {
+  impl_->stop(grace);
+}
 
-std::size_t HttpServer::in_flight() const { return impl_->in_flight(); }
+std::size_t HttpServer::in_flight() const {
+  return impl_->in_flight();
+}
 
 }  // namespace idswitch::net

@@ -1,8 +1,9 @@
 #pragma once
 
-// HttpServer: HTTP/1.1 for the platform, and for vendors' and browsers' returns, optionally over TLS. One
-// listening socket per lane on the same port (SO_REUSEPORT). Answers bad HTTP itself, through the
-// application's own form of error. Made, started and stopped on one thread; the handler runs on lanes.
+// HttpServer: HTTP/1.1 for the platform, and for vendors' and browsers' returns, optionally over
+// TLS. One listening socket per lane on the same port (SO_REUSEPORT). Answers bad HTTP itself,
+// through the application's own form of error. Made, started and stopped on one thread; the handler
+// runs on lanes.
 
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
@@ -20,22 +21,24 @@
 namespace idswitch::net {
 
 struct ServerConfig {
-  std::string listen = "127.0.0.1:8080";     // "address:port"; "[::1]:0" for a port of the system's choice
-  std::string certificate_file;              // PEM chain; with private_key_file: serve TLS
+  std::string listen =
+      "127.0.0.1:8080";          // "address:port"; "[::1]:0" for a port of the system's choice
+  std::string certificate_file;  // PEM chain; with private_key_file: serve TLS
   std::string private_key_file;
   std::size_t head_bytes_max = 16 * 1024;
   std::size_t body_bytes_max = 24 * 1024 * 1024;
-  std::size_t connections_max = 10'000;      // over all lanes; more are closed at once
-  std::chrono::milliseconds head_timeout{10'000};  // from the first byte of a request to the whole head
+  std::size_t connections_max = 10'000;  // over all lanes; more are closed at once
+  std::chrono::milliseconds head_timeout{
+      10'000};  // from the first byte of a request to the whole head
   std::chrono::milliseconds body_timeout{60'000};
   std::chrono::milliseconds idle_timeout{75'000};
 };
 
 struct IncomingRequest {
   std::string_view method;
-  std::string_view target;            // as it arrived, "/path?query"
-  std::string_view path;              // target up to '?'
-  std::string_view query;             // after '?', undecoded
+  std::string_view target;  // as it arrived, "/path?query"
+  std::string_view path;    // target up to '?'
+  std::string_view query;   // after '?', undecoded
   const std::vector<Header>* headers = nullptr;
   std::string_view body;
   std::size_t lane = 0;
@@ -54,10 +57,11 @@ struct OutgoingReply {
 class HttpServer {
  public:
   // Fills the reply. The views of the request live until it completes. Must not throw.
-  using Handler = std::function<boost::asio::awaitable<void>(const IncomingRequest&, OutgoingReply&)>;
-  // Fills the reply for a request that cannot be handed on: payload_too_large, shutting_down (its head
-  // was not whole when stop() began), or bad_request with status 400, 408 or 431; internal when a
-  // handler threw after all. Runs on lanes.
+  using Handler =
+      std::function<boost::asio::awaitable<void>(const IncomingRequest&, OutgoingReply&)>;
+  // Fills the reply for a request that cannot be handed on: payload_too_large, shutting_down (its
+  // head was not whole when stop() began), or bad_request with status 400, 408 or 431; internal
+  // when a handler threw after all. Runs on lanes.
   using ErrorReply = std::function<void(const Error& error, int http_status, OutgoingReply&)>;
 
   HttpServer(Lanes& lanes, ServerConfig config, Handler handler, ErrorReply error_reply);

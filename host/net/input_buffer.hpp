@@ -1,7 +1,7 @@
 #pragma once
 
-// InputBuffer: bytes that were read and not yet used, flat, in memory that is reused from message to
-// message. No I/O. One thread.
+// InputBuffer: bytes that were read and not yet used, flat, in memory that is reused from message
+// to message. No I/O. One thread.
 
 #include <cstddef>
 #include <memory>
@@ -22,6 +22,7 @@ class InputBuffer {
 
   // Room for the next read, at least one byte and as much as there is. May move text().
   std::span<char> space(std::size_t wanted = 1);
+
   void added(std::size_t bytes) { end_ += bytes; }
 
   void consume(std::size_t bytes);

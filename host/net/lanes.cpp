@@ -20,11 +20,17 @@ Lanes::Lanes(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) lanes_.push_back(std::make_unique<Lane>());
 }
 
-Lanes::~Lanes() { stop(); }
+Lanes::~Lanes() {
+  stop();
+}
 
-std::size_t Lanes::size() const { return lanes_.size(); }
+std::size_t Lanes::size() const {
+  return lanes_.size();
+}
 
-boost::asio::io_context& Lanes::at(std::size_t lane) { return lanes_.at(lane)->io; }
+boost::asio::io_context& Lanes::at(std::size_t lane) {
+  return lanes_.at(lane)->io;
+}
 
 bool Lanes::running() const {
   return lanes_.front()->thread.joinable() && !lanes_.front()->io.stopped();

@@ -1,7 +1,8 @@
 #pragma once
 
-// Lanes: one io_context and one thread per core. A connection, and everything a request does, stays on
-// the lane it arrived at, so the path takes no lock. Made and stopped by app; at() from any thread.
+// Lanes: one io_context and one thread per core. A connection, and everything a request does, stays
+// on the lane it arrived at, so the path takes no lock. Made and stopped by app; at() from any
+// thread.
 
 #include <boost/asio/io_context.hpp>
 #include <cstddef>

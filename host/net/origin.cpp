@@ -18,7 +18,9 @@ bool is_host_name(const std::string& name) {
   });
 }
 
-Error invalid(const char* detail) { return Error(Errc::config_invalid, detail, "/base_url"); }
+Error invalid(const char* detail) {
+  return Error(Errc::config_invalid, detail, "/base_url");
+}
 
 }  // namespace
 
@@ -41,7 +43,8 @@ Result<std::shared_ptr<const Origin>> Origin::make(const OriginConfig& config) {
   boost::asio::ip::make_address(origin->host_, not_an_ip);
   origin->host_is_ip_ = !not_an_ip;
   if (!origin->host_is_ip_ && !is_host_name(origin->host_)) {
-    return invalid("base_url needs a host: a DNS name or an IP address ('https://api.example.com').");
+    return invalid(
+        "base_url needs a host: a DNS name or an IP address ('https://api.example.com').");
   }
   if (url.has_port() && !url.port().empty()) {
     const auto digits = url.port();  // Boost.URL checks that they are digits, not their range

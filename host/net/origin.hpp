@@ -1,7 +1,7 @@
 #pragma once
 
-// Origin: where requests go, parsed and checked once, with its TLS context. Immutable; shared by all
-// lanes.
+// Origin: where requests go, parsed and checked once, with its TLS context. Immutable; shared by
+// all lanes.
 
 #include <memory>
 #include <string>

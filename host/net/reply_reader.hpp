@@ -1,7 +1,7 @@
 #pragma once
 
-// ReplyReader: turns the bytes of a client connection into one reply at a time; interim replies (1xx)
-// are skipped. No I/O. One per connection; one thread.
+// ReplyReader: turns the bytes of a client connection into one reply at a time; interim replies
+// (1xx) are skipped. No I/O. One per connection; one thread.
 
 #include <cstdint>
 #include <span>

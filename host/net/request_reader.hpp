@@ -1,8 +1,8 @@
 #pragma once
 
 // RequestReader: turns the bytes of a connection into requests, one after another, with every limit
-// and refusal decided here. No I/O: the server connection feeds it and does what advance() says, so all
-// of it can be tested without a socket. One per connection; one thread.
+// and refusal decided here. No I/O: the server connection feeds it and does what advance() says, so
+// all of it can be tested without a socket. One per connection; one thread.
 
 #include <cstdint>
 #include <span>

@@ -35,7 +35,9 @@ void recycle(std::string& text) {
   if (text.capacity() > k_kept_bytes) std::string().swap(text);
 }
 
-bool has_no_body(int status) { return status < 200 || status == 204 || status == 304; }
+bool has_no_body(int status) {
+  return status < 200 || status == 204 || status == 304;
+}
 
 }  // namespace
 
@@ -140,7 +142,9 @@ void ServerConnection::begin_stop() {
   if (phase_ == Phase::handshake || (phase_ == Phase::idle && reader_.idle())) stream_.close();
 }
 
-void ServerConnection::abort() { stream_.abort(); }
+void ServerConnection::abort() {
+  stream_.abort();
+}
 
 void ServerConnection::on_deadline() {
   if (phase_ == Phase::head || phase_ == Phase::body) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// ServerConnection: one client's connection, its requests answered one after another. One coroutine,
-// serve(), that does what the RequestReader says. Lane's thread only.
+// ServerConnection: one client's connection, its requests answered one after another. One
+// coroutine, serve(), that does what the RequestReader says. Lane's thread only.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -22,7 +22,8 @@ class ServerConnection final : public Deadlines::Entry {
   // Until the connection ends.
   boost::asio::awaitable<void> serve();
 
-  // Closes now when idle; refuses a request whose head is not whole; else lets it finish and closes.
+  // Closes now when idle; refuses a request whose head is not whole; else lets it finish and
+  // closes.
   void begin_stop();
   void abort();
 
@@ -35,7 +36,8 @@ class ServerConnection final : public Deadlines::Entry {
   boost::asio::awaitable<void> refuse(const HeadFault& fault);
   boost::asio::awaitable<Io> write_slowly();
   // After the last answer; bounded, so that the answer is not lost to a reset.
-  boost::asio::awaitable<void> say_goodbye(std::size_t bytes_max, std::chrono::milliseconds timeout);
+  boost::asio::awaitable<void> say_goodbye(std::size_t bytes_max,
+                                           std::chrono::milliseconds timeout);
 
   void enter(Phase phase, std::chrono::milliseconds timeout);
   void note_progress();
@@ -43,6 +45,7 @@ class ServerConnection final : public Deadlines::Entry {
   // Puts reply_ into out_. True: the connection can go on afterwards.
   bool build_reply();
   void set_in_flight(bool in_flight);
+
   const ServerConfig& config() const { return lane_.shared->config; }
 
   ServerLane& lane_;

@@ -24,16 +24,18 @@ std::string_view ServerLane::date_line() {
   std::tm utc{};
   gmtime_r(&now, &utc);
   std::array<char, 64> line{};
-  const int size = std::snprintf(
-      line.data(), line.size(), "Date: %s, %02d %s %d %02d:%02d:%02d GMT\r\n",
-      days[static_cast<std::size_t>(utc.tm_wday)], utc.tm_mday,
-      months[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour, utc.tm_min,
-      utc.tm_sec);
+  const int size =
+      std::snprintf(line.data(), line.size(), "Date: %s, %02d %s %d %02d:%02d:%02d GMT\r\n",
+                    days[static_cast<std::size_t>(utc.tm_wday)], utc.tm_mday,
+                    months[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour,
+                    utc.tm_min, utc.tm_sec);
   date_line_.assign(line.data(), static_cast<std::size_t>(size));
   return date_line_;
 }
 
-void ServerLane::connection_begins(ServerConnection& connection) { connections.insert(&connection); }
+void ServerLane::connection_begins(ServerConnection& connection) {
+  connections.insert(&connection);
+}
 
 void ServerLane::connection_ends(ServerConnection& connection) {
   connections.erase(&connection);

@@ -1,10 +1,10 @@
 #pragma once
 
-// ServerLane: what the connections of one lane share: configuration, counters, deadlines, the Date line.
-// Lane's thread only, but for the atomics.
+// ServerLane: what the connections of one lane share: configuration, counters, deadlines, the Date
+// line. Lane's thread only, but for the atomics.
 
-#include <boost/asio/ip/tcp.hpp>
 #include <atomic>
+#include <boost/asio/ip/tcp.hpp>
 #include <condition_variable>
 #include <ctime>
 #include <memory>
@@ -32,7 +32,7 @@ struct ServerShared {
   ServerConfig config;
   HttpServer::Handler handler;
   HttpServer::ErrorReply error_reply;
-  TlsContext tls;  // null: plain
+  TlsContext tls;                      // null: plain
   std::vector<LaneCounter> in_flight;  // by lane
   std::atomic<std::size_t> connections{0};
   std::atomic<bool> stopping{false};

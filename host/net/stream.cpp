@@ -19,7 +19,9 @@ constexpr auto k_as_values = asio::as_tuple(asio::use_awaitable);
 // Bounds the memory that encrypting a large body takes.
 constexpr std::size_t k_piece_bytes = 64 * 1024;
 
-error_code last_error() { return {errno, boost::system::system_category()}; }
+error_code last_error() {
+  return {errno, boost::system::system_category()};
+}
 
 bool would_block(const error_code& error) {
   return error.value() == EAGAIN || error.value() == EWOULDBLOCK;

@@ -1,8 +1,9 @@
 #pragma once
 
-// Stream: a connected TCP socket, with or without TLS on it. Writes first try the kernel at once, which
-// nearly always takes a small message whole, without suspending; reads suspend. No deadlines of its own:
-// whoever keeps the time calls abort(), and what waits then ends with `failed`. Lane's thread only.
+// Stream: a connected TCP socket, with or without TLS on it. Writes first try the kernel at once,
+// which nearly always takes a small message whole, without suspending; reads suspend. No deadlines
+// of its own: whoever keeps the time calls abort(), and what waits then ends with `failed`. Lane's
+// thread only.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -45,8 +46,9 @@ class Stream {
   // Nothing has arrived, no data, no end: an idle connection can be used again.
   bool quiet();
 
-  // Says goodbye as far as that goes without waiting; then reads and throws away what the peer still
-  // sends until it closes too, at most bytes_max, so that the last answer is not lost to a reset.
+  // Says goodbye as far as that goes without waiting; then reads and throws away what the peer
+  // still sends until it closes too, at most bytes_max, so that the last answer is not lost to a
+  // reset.
   boost::asio::awaitable<void> linger(std::size_t bytes_max);
   // Says goodbye without waiting and closes; what waits ends with `failed`.
   void close();
@@ -63,7 +65,9 @@ class Stream {
   Io fail_tls();
   // Sends pending bytes without waiting; ok also when the kernel is full.
   Io send_pending();
+
   bool has_pending() const { return !pending_.empty(); }
+
   // Encrypts the next piece of rest_, or makes rest_ itself pending.
   Io take_piece();
   boost::asio::awaitable<Io> flush();

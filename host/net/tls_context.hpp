@@ -25,8 +25,8 @@ Result<TlsContext> make_client_tls(const std::string& ca_file);
 Result<TlsContext> make_server_tls(const std::string& certificate_file,
                                    const std::string& private_key_file);
 
-// The newest reason in OpenSSL's error queue of this thread, which is emptied: "unknown ca"; empty when
-// there is none. Never holds data of the peer.
+// The newest reason in OpenSSL's error queue of this thread, which is emptied: "unknown ca"; empty
+// when there is none. Never holds data of the peer.
 std::string take_tls_error();
 
 }  // namespace idswitch::net

@@ -38,7 +38,9 @@ long set_server_name(SSL* ssl, const std::string& name) {
                   const_cast<char*>(name.c_str()));
 }
 
-long control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+long control(BIO*, int command, long, void*) {
+  return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
 
 // Made once for the process and never freed.
 const BIO_METHOD* bio_method() {
@@ -59,8 +61,7 @@ void forget_old_errors() {
 
 }  // namespace
 
-TlsSession::TlsSession(SSL_CTX* context)
-    : ssl_(SSL_new(context)), input_(new char[k_input_bytes]) {
+TlsSession::TlsSession(SSL_CTX* context) : ssl_(SSL_new(context)), input_(new char[k_input_bytes]) {
   BIO* const bio = BIO_new(bio_method());
   if (!ssl_ || bio == nullptr) std::abort();  // out of memory
   input_begin_ = input_end_ = input_.get();

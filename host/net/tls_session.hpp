@@ -1,8 +1,8 @@
 #pragma once
 
-// TlsSession: one end of one TLS connection, between two pieces of memory. No I/O: encrypted bytes are
-// put in and taken out by whoever owns the socket, so one read of the socket serves all of OpenSSL's.
-// One thread.
+// TlsSession: one end of one TLS connection, between two pieces of memory. No I/O: encrypted bytes
+// are put in and taken out by whoever owns the socket, so one read of the socket serves all of
+// OpenSSL's. One thread.
 
 #include <openssl/ssl.h>
 
@@ -18,7 +18,8 @@ class TlsSession {
   enum class Step : std::uint8_t { done, need_input, closed, failed };
 
   // A client that insists on `host`: a name (also sent as SNI) or an IP address.
-  static std::unique_ptr<TlsSession> client(SSL_CTX* context, const std::string& host, bool host_is_ip);
+  static std::unique_ptr<TlsSession> client(SSL_CTX* context, const std::string& host,
+                                            bool host_is_ip);
   static std::unique_ptr<TlsSession> server(SSL_CTX* context);
   ~TlsSession();
   TlsSession(const TlsSession&) = delete;
@@ -40,10 +41,9 @@ class TlsSession {
   // done: got bytes were put at `to`. closed: close_notify.
   Step read(std::span<char> to, std::size_t& got);
   Step write(std::string_view text);
+
   // Something has come in that was not looked at yet.
-  bool has_input() const {
-    return input_begin_ != input_end_ || SSL_has_pending(ssl_.get()) == 1;
-  }
+  bool has_input() const { return input_begin_ != input_end_ || SSL_has_pending(ssl_.get()) == 1; }
 
   // True while nothing but TLS's own messages is there to read: the connection can be used again.
   bool quiet();
