@@ -21,12 +21,19 @@ namespace {
 constexpr std::string_view k_problem_type = "application/problem+json";
 constexpr std::string_view k_verifications = "/v1/verifications";
 
+// What may succeed a moment later says when to ask again.
+void add_retry_after(net::OutgoingReply& reply) {
+  if (reply.status == 503 || reply.status == 504 || reply.status == 409) {
+    reply.headers += "Retry-After: 1\r\n";
+  }
+}
+
 void write_problem(const Problem& problem, net::OutgoingReply& reply) {
   reply.status = problem.http_status;
   reply.content_type = k_problem_type;
   reply.body.clear();
   append_problem(reply.body, problem, nullptr);
-  if (problem.retryable) reply.headers += "Retry-After: 1\r\n";
+  add_retry_after(reply);
   if (problem.http_status == 401) reply.headers += "WWW-Authenticate: Bearer\r\n";
 }
 
@@ -40,8 +47,14 @@ void write_rendered(engine::RenderedAnswer answer, net::OutgoingReply& reply) {
   reply.body = std::move(answer.body);
 }
 
-Error wrong_method(std::string_view allowed) {
-  return Error(Errc::method_not_allowed, "this path takes " + std::string(allowed));
+void add_location(const std::string& id, net::OutgoingReply& reply) {
+  if (reply.status == 201) reply.headers += "Location: /v1/verifications/" + id + "\r\n";
+}
+
+// allowed: "GET, POST"
+void write_wrong_method(std::string_view allowed, net::OutgoingReply& reply) {
+  reply.headers += "Allow: " + std::string(allowed) + "\r\n";
+  write_error(Error(Errc::method_not_allowed, "this path takes " + std::string(allowed)), reply);
 }
 
 Error no_such_path() {
@@ -119,9 +132,19 @@ asio::awaitable<void> HttpApi::handle(const Request& request, Reply& reply) {
   if (path.starts_with("/v1/")) {
     co_await for_platform(request, reply);
   } else if (path.starts_with("/return/")) {
-    co_await person_returned(request, path.substr(8), reply);
+    // Some vendors send the browser back with a form.
+    if (request.method == "GET" || request.method == "POST") {
+      co_await person_returned(request, path.substr(8), reply);
+    } else {
+      write_wrong_method("GET, POST", reply);
+    }
   } else if (path.starts_with("/callbacks/")) {
-    co_await vendor_called(request, path.substr(11), reply);
+    if (request.method == "POST")
+      co_await vendor_called(request, path.substr(11), reply);
+    else
+      write_wrong_method("POST", reply);
+  } else if (request.method != "GET" && request.method != "HEAD") {
+    write_wrong_method("GET", reply);
   } else if (path == "/healthz" || path == "/readyz") {
     reply.body = "{\"status\":\"ok\"}";
   } else if (path == "/openapi.yaml") {
@@ -145,14 +168,14 @@ asio::awaitable<void> HttpApi::for_platform(const Request& request, Reply& reply
     else if (request.method == "GET")
       list(request, *tenant, reply);
     else
-      api::write_error(wrong_method("POST and GET"), reply);
+      write_wrong_method("GET, POST", reply);
   } else if (path.starts_with(k_verifications) && path[k_verifications.size()] == '/') {
     co_await verification(request, *tenant, path.substr(k_verifications.size() + 1), reply);
   } else if (path == "/v1/billing/charges") {
     if (request.method == "GET")
       charges(request, *tenant, reply);
     else
-      api::write_error(wrong_method("GET"), reply);
+      write_wrong_method("GET", reply);
   } else {
     api::write_error(no_such_path(), reply);
   }
@@ -167,13 +190,13 @@ asio::awaitable<void> HttpApi::verification(const Request& request, std::string_
     if (request.method == "GET")
       co_await get(request, tenant, id, reply);
     else
-      api::write_error(wrong_method("GET"), reply);
+      write_wrong_method("GET", reply);
     co_return;
   }
   if (action != ":refresh" && action != ":cancel" && action != "/video") {
     api::write_error(no_such_path(), reply);
   } else if (request.method != "POST") {
-    api::write_error(wrong_method("POST"), reply);
+    write_wrong_method("POST", reply);
   } else if (action == ":refresh") {
     co_await refresh(request, tenant, id, reply);
   } else if (action == ":cancel") {
@@ -197,7 +220,9 @@ Result<engine::Idempotency> HttpApi::idempotency(const Request& request,
   std::string whole;
   whole.reserve(tenant.size() + request.path.size() + request.body.size() + 2);
   whole.append(tenant).append(1, '\n').append(request.path).append(1, '\n').append(request.body);
-  use.request_digest = sha256(whole);
+  // Keyed with the API key, which is nowhere stored: a plain digest of a body with a name and an ID
+  // number could be found by trying them all.
+  use.request_digest = hmac_sha256(request.header("Authorization"), whole);
   return use;
 }
 
@@ -208,12 +233,12 @@ void HttpApi::answer(const Result<engine::Reply>& result,
   } else if (const auto* stored = std::get_if<engine::RenderedAnswer>(&*result)) {
     write_rendered(*stored, reply);
     reply.headers += "Idempotent-Replayed: true\r\n";
+    add_location(stored->verification_id, reply);
   } else {
     const auto& verification = std::get<Verification>(*result);
     write_rendered(render(verification), reply);
-    if (reply.status == 201) {
-      reply.headers += "Location: /v1/verifications/" + verification.id + "\r\n";
-    }
+    add_location(verification.id, reply);
+    add_retry_after(reply);
   }
 }
 

@@ -188,7 +188,7 @@ void append_problem(std::string& out, const Problem& problem, const Verification
       .text_if("field", problem.field)
       .boolean("retryable", problem.retryable);
   if (verification == nullptr) return;
-  object.text("verification", verification->id);
+  object.text_if("verification", verification->id);
   append_what_was_done(object, *verification);
 }
 

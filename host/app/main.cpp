@@ -43,6 +43,11 @@ int main(int argc, char** argv) {
   inspecting->add_option("files", files, "plugin files")->required();
   inspecting->callback([&] { exit_code = plugin_inspect(files); });
 
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // Help and version are no failure; a wrong command line could not begin.
+    return app.exit(error) == 0 ? 0 : 2;
+  }
   return exit_code;
 }

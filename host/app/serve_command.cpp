@@ -49,10 +49,10 @@ int serve(const ServeOptions& options) {
     std::cerr << "cannot write the ready file " << options.ready_file << "\n";
     return 2;
   }
-  std::cerr << "idswitch listens on port " << port.value() << "; stop it with ctrl-C\n";
+  std::cout << "idswitch listens on port " << port.value() << "; stop it with ctrl-C" << std::endl;
   int signal_number = 0;
   sigwait(&signals, &signal_number);
-  std::cerr << "idswitch stops: finishing what is in flight\n";
+  std::cout << "idswitch stops: finishing what is in flight" << std::endl;
   // A second signal ends it at once.
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   opened.value()->close();

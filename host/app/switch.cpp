@@ -42,9 +42,8 @@ std::array<std::uint8_t, 32> digest_of(const StartRequest& request) {
   };
   add(std::to_string(request.method));
   add(std::to_string(request.checks));
+  // Name and ID number stay out: a digest of them could be found by trying them all.
   add(request.person.id);
-  add(request.person.name);
-  add(request.person.id_number);
   add(request.reference);
   add(request.return_url);
   add(request.vendor_options);
@@ -61,8 +60,8 @@ class Switch::Impl {
  public:
   Impl(std::shared_ptr<const engine::Setup> setup, std::unique_ptr<store::Store> store)
       : setup_(std::move(setup)),
-        store_(std::move(store)),
         lanes_(setup_->config.server.threads),
+        store_(std::move(store)),
         engine_(setup_, lanes_, *store_, clock_),
         api_(engine_),
         housekeeping_(*store_, clock_) {}
@@ -152,8 +151,8 @@ class Switch::Impl {
 
   SystemClock clock_;
   std::shared_ptr<const engine::Setup> setup_;
+  net::Lanes lanes_;  // outlives the store, whose last completions go to it
   std::unique_ptr<store::Store> store_;
-  net::Lanes lanes_;
   engine::Engine engine_;
   api::HttpApi api_;
   app::Housekeeping housekeeping_;

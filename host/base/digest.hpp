@@ -10,4 +10,6 @@ namespace idswitch {
 
 std::array<std::uint8_t, 32> sha256(std::string_view bytes);
 
+std::array<std::uint8_t, 32> hmac_sha256(std::string_view key, std::string_view bytes);
+
 }  // namespace idswitch

@@ -25,14 +25,25 @@ constexpr spdlog::level::level_enum to_spdlog(Level level) {
   return spdlog::level::info;
 }
 
+// As the config spells them.
+constexpr std::string_view word(Level level) {
+  switch (level) {
+    case Level::debug: return "debug";
+    case Level::info: return "info";
+    case Level::warn: return "warn";
+    case Level::error: return "error";
+    case Level::off: return "off";
+  }
+  return "info";
+}
+
 spdlog::logger& logger() {
-  // spdlog adds time and level; the message is the rest of the JSON object. It lives to the end.
+  // spdlog adds the time; the message is the rest of the JSON object. It lives to the end.
   static const std::shared_ptr<spdlog::logger> instance = [] {
     auto made = std::make_shared<spdlog::logger>("idswitch",
                                                  std::make_shared<spdlog::sinks::stderr_sink_mt>());
     made->set_level(spdlog::level::debug);
-    made->set_pattern("{\"time\":\"%Y-%m-%dT%H:%M:%S.%eZ\",\"level\":\"%l\",%v}",
-                      spdlog::pattern_time_type::utc);
+    made->set_pattern("{\"time\":\"%Y-%m-%dT%H:%M:%S.%eZ\",%v}", spdlog::pattern_time_type::utc);
     made->flush_on(spdlog::level::debug);
     return made;
   }();
@@ -51,7 +62,7 @@ bool enabled(Level level) {
 
 void write(Level level, std::string_view event, std::initializer_list<Field> fields) {
   if (!enabled(level)) return;
-  std::string line = "\"event\":";
+  std::string line = "\"level\":\"" + std::string(word(level)) + "\",\"event\":";
   json_text::append_string(line, event);
   for (const Field& field : fields) {
     line += ',';

@@ -104,7 +104,6 @@ std::optional<LedgerEntry> ChargeBook::hold(const std::string& account,
   LedgerEntry hold = entry(EntryKind::hold, account, contract, sku, dedupe_key,
                            price_of(contract, sku), now_unix_ms);
   hold.evidence = IDSW_CHARGE_HELD;
-  hold.source = IDSW_SOURCE_DOCUMENTED_RULE;
   take(hold);
   return hold;
 }
@@ -155,6 +154,12 @@ std::vector<LedgerEntry> ChargeBook::apply(const std::string& account,
 bool ChargeBook::has_open() const {
   return std::any_of(lines_.begin(), lines_.end(),
                      [](const Line& line) { return !line.resolution; });
+}
+
+bool ChargeBook::awaits_result(std::string_view account) const {
+  return std::any_of(lines_.begin(), lines_.end(), [&](const Line& line) {
+    return line.account == account && !line.resolution && !line.unknown;
+  });
 }
 
 std::vector<Charge> ChargeBook::charges() const {

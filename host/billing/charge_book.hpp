@@ -58,6 +58,9 @@ class ChargeBook {
   // Some hold has neither capture nor void.
   bool has_open() const;
 
+  // Some hold of this account is open and not marked unknown: asking the vendor may settle it.
+  bool awaits_result(std::string_view account) const;
+
   // As the API shows them, in the order they were opened.
   std::vector<Charge> charges() const;
 

@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "engine/problems.hpp"
+#include "engine/request_check.hpp"
 #include "engine/result_flow.hpp"
 #include "engine/start_flow.hpp"
 #include "engine/submit_flow.hpp"
@@ -87,6 +88,7 @@ asio::awaitable<Result<Reply>> Engine::start(StartRequest request, Idempotency i
 }
 
 asio::awaitable<Result<Verification>> Engine::result(ResultRequest request, std::size_t lane) {
+  if (const auto checked = check_result(request); !checked) co_return checked.error();
   Result<VerificationRecord> record = find(request.tenant, request.id);
   if (!record) co_return record.error();
   ResultFlow flow(*this, std::move(*record), std::move(request), lane);
@@ -104,14 +106,14 @@ asio::awaitable<Result<Reply>> Engine::submit(SubmitRequest request, Idempotency
 asio::awaitable<Result<Verification>> Engine::cancel(std::string tenant, std::string id) {
   Result<VerificationRecord> found = find(tenant, id);
   if (!found) co_return found.error();
-  const InFlight::Guard guard = in_flight_.enter(found->id.high);
+  const InFlight::Guard guard = in_flight_->enter(found->id.high);
   if (!guard) {
     co_return Error(Errc::conflict, "another request is working on it; ask again in a second");
   }
   Result<VerificationRecord> record = find(tenant, id);
   if (!record) co_return record.error();
   Verification& verification = record->verification;
-  if (verification.status == Status::cancelled) co_return std::move(verification);
+  if (verification.status == Status::cancelled) co_return stored(tenant, id);
   if (is_final(verification.status)) {
     co_return Error(Errc::conflict,
                     "it is " + std::string(word(verification.status)) + " and stays so");
@@ -179,6 +181,18 @@ Result<void> Engine::add_charges(VerificationRecord& record) {
   return {};
 }
 
+std::optional<Result<Reply>> Engine::earlier_answer(const std::string& tenant,
+                                                    const Idempotency& use) {
+  if (use.key.empty()) return {};
+  auto claim = store_.find_claim(tenant, use.key);
+  if (!claim) return Result<Reply>(claim.error());
+  if (!*claim) return {};
+  if ((*claim)->request_digest != use.request_digest) {
+    (*claim)->state = store::ClaimState::mismatch;
+  }
+  return repeated(tenant, **claim, use.render);
+}
+
 Result<Reply> Engine::repeated(const std::string& tenant, const store::ClaimResult& claim,
                                const Render& render) {
   const std::string id = claim.verification.text();
@@ -193,7 +207,7 @@ Result<Reply> Engine::repeated(const std::string& tenant, const store::ClaimResu
     case store::ClaimState::running:
     case store::ClaimState::fresh: break;
   }
-  if (!in_flight_.is_working(claim.verification.high)) {
+  if (!in_flight_->is_working(claim.verification.high)) {
     const Result<Verification> verification = stored(tenant, id);
     if (!verification) return verification.error();
     RenderedAnswer answer = render(*verification);

@@ -99,6 +99,9 @@ class Engine {
   Result<Reply> repeated(const std::string& tenant, const store::ClaimResult& claim,
                          const Render& render);
 
+  // The answer when this Idempotency-Key was used before; nothing when it is new.
+  std::optional<Result<Reply>> earlier_answer(const std::string& tenant, const Idempotency& use);
+
   // The record if it is this tenant's; not_found otherwise.
   Result<VerificationRecord> find(const std::string& tenant, const std::string& id);
   Result<VerificationRecord> find(const PathToken& token);
@@ -111,7 +114,7 @@ class Engine {
   store::Store& store_;
   const Clock& clock_;
   VerificationIds ids_;
-  InFlight in_flight_;
+  std::shared_ptr<InFlight> in_flight_ = std::make_shared<InFlight>();
   std::vector<std::unique_ptr<net::HttpClient>> clients_;
 };
 

@@ -10,7 +10,7 @@ constexpr std::chrono::minutes k_remember{10};
 
 InFlight::Guard InFlight::enter(std::uint64_t id) {
   const std::lock_guard lock(mutex_);
-  return working_.emplace(id, true).second ? Guard(*this, id) : Guard();
+  return working_.emplace(id, true).second ? Guard(shared_from_this(), id) : Guard();
 }
 
 bool InFlight::is_working(std::uint64_t id) {

@@ -6,13 +6,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
 
 namespace idswitch::engine {
 
-class InFlight {
+class InFlight : public std::enable_shared_from_this<InFlight> {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
@@ -21,9 +22,9 @@ class InFlight {
    public:
     Guard() = default;
 
-    Guard(InFlight& owner, std::uint64_t id) : owner_(&owner), id_(id) {}
+    Guard(std::shared_ptr<InFlight> owner, std::uint64_t id) : owner_(std::move(owner)), id_(id) {}
 
-    Guard(Guard&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)), id_(other.id_) {}
+    Guard(Guard&& other) noexcept = default;
 
     Guard& operator=(Guard&& other) noexcept {
       std::swap(owner_, other.owner_);
@@ -32,13 +33,13 @@ class InFlight {
     }
 
     ~Guard() {
-      if (owner_ != nullptr) owner_->leave(id_);
+      if (owner_) owner_->leave(id_);
     }
 
     explicit operator bool() const { return owner_ != nullptr; }
 
    private:
-    InFlight* owner_ = nullptr;
+    std::shared_ptr<InFlight> owner_;  // a request may outlive the engine when a stop runs out of grace
     std::uint64_t id_ = 0;
   };
 

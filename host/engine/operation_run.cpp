@@ -57,6 +57,7 @@ class Run {
         exchange_(account.adapter, input_) {
     report_.attempt.account = account.config.name;
     report_.attempt.operation = input.kind;
+    report_.attempt.transport = IDSW_TRANSPORT_NOT_SENT;
     report_.attempt.started_unix_ms = context.clock.now_unix_ms();
   }
 
@@ -74,6 +75,7 @@ class Run {
       }
     }
     take_charges();
+    account_for_silence();
     end(std::move(step));
     report_.attempt.latency_us = microseconds_since(begin);
     co_return std::move(report_);
@@ -88,6 +90,19 @@ class Run {
     }
   }
 
+  // A request that may have been billed and about which the adapter says nothing is unknown, not
+  // free.
+  void account_for_silence() {
+    for (const auto& [sku, key] : billable_) {
+      const bool spoken_of = std::any_of(report_.charges.begin(), report_.charges.end(),
+                                         [&](const plugin::ChargeEvidence& charge) {
+                                           return charge.sku == sku && charge.dedupe_key == key;
+                                         });
+      if (spoken_of) continue;
+      report_.charges.push_back({IDSW_CHARGE_UNKNOWN, IDSW_SOURCE_INFERRED, sku, key, {}, {}});
+    }
+  }
+
   asio::awaitable<plugin::Step> exchange(plugin::SendStep& send) {
     report_.attempt.step = send.step;
     if (before_send_) {
@@ -97,6 +112,7 @@ class Run {
         co_return unavailable("not sent: " + ready.error().detail());
       }
     }
+    if (send.billable == IDSW_BILLABLE_ON_ACCEPT) billable_.emplace_back(send.sku, send.dedupe_key);
     net::OutgoingRequest request;
     request.method = send.method;
     request.target = send.target;
@@ -160,6 +176,7 @@ class Run {
   BeforeSend before_send_;
   plugin::Exchange exchange_;
   OperationReport report_;
+  std::vector<std::pair<std::string, std::string>> billable_;  // SKU and key of what was sent
 };
 
 }  // namespace
@@ -169,7 +186,7 @@ asio::awaitable<OperationReport> run_operation(const AccountRuntime& account,
                                                BeforeSend before_send) {
   Run run(account, input, context, std::move(before_send));
   OperationReport report = co_await run.run();
-  if (report.fail() != nullptr) {
+  if (report.fail() != nullptr && !report.refused) {
     log::write(log::Level::warn, "attempt_failed",
                {{"verification", input.verification_id},
                 {"account", report.attempt.account},

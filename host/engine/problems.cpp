@@ -1,5 +1,6 @@
 #include "engine/problems.hpp"
 
+#include "engine/ledger_step.hpp"
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::engine {
@@ -28,6 +29,12 @@ Problem to_problem(const Error& error) {
           error.detail(),         error.field(),    info.retryable};
 }
 
+bool outcome_is_unknown(const OperationReport& report) {
+  const std::uint32_t error_class = report.attempt.error_class;
+  return error_class == IDSW_ERROR_UNKNOWN_OUTCOME ||
+         (error_class == IDSW_ERROR_PROTOCOL && has_unknown(report.charges));
+}
+
 Error no_route(const config::Tenant& tenant, std::uint32_t method, std::uint32_t checks) {
   std::string known;
   for (const config::Route& route : tenant.routes) {
@@ -52,14 +59,14 @@ Problem problem_of_start(const OperationReport* last, bool deadline_passed, bool
                             said_by_vendor(last->attempt) + ": correct the data and start again",
                             fail == nullptr ? "" : fail->field));
   }
-  if (error_class == IDSW_ERROR_UNKNOWN_OUTCOME ||
-      (error_class == IDSW_ERROR_PROTOCOL && holds_open)) {
-    return to_problem(Error(Errc::vendor_outcome_unknown,
-                            last->attempt.account +
-                                " got the request and gave no readable answer; it may charge for "
-                                "it, so the hold stands. "
-                                "Start a new verification, with a new Idempotency-Key, when a "
-                                "second charge is acceptable"));
+  // A hold that is still open after every attempt is one that nobody knows about.
+  if (error_class == IDSW_ERROR_UNKNOWN_OUTCOME || holds_open) {
+    return to_problem(
+        Error(Errc::vendor_outcome_unknown,
+              "a vendor got the request and gave no readable answer; it may charge for "
+              "it, so its hold stands. "
+              "Start a new verification, with a new Idempotency-Key, when a "
+              "second charge is acceptable"));
   }
   if (deadline_passed) {
     return to_problem(
@@ -81,6 +88,14 @@ void end_without_answer(Verification& verification) {
 Error error_of(const OperationReport& report) {
   if (report.refused) return *report.refused;
   const plugin::FailStep* fail = report.fail();
+  // A result can be asked for again; a video is handed over once.
+  if (report.attempt.operation == IDSW_OP_SUBMIT && outcome_is_unknown(report)) {
+    return Error(
+        Errc::vendor_outcome_unknown,
+        report.attempt.account +
+            " got the video and gave no readable answer; it may charge for it, so the hold "
+            "stands. Start a new verification");
+  }
   switch (report.attempt.error_class) {
     case IDSW_ERROR_INVALID_REQUEST:
       return Error(Errc::vendor_rejected, said_by_vendor(report.attempt),

@@ -52,7 +52,7 @@ Result<std::size_t> Engine::recover() {
     const bool was_starting = verification.status == Status::starting;
     attempt.operation = was_starting ? IDSW_OP_START : IDSW_OP_SUBMIT;
     attempt.error_class = IDSW_ERROR_UNKNOWN_OUTCOME;
-    attempt.transport = IDSW_TRANSPORT_UNKNOWN;
+    attempt.transport = IDSW_TRANSPORT_SENT_NO_REPLY;
     attempt.detail = "the switch stopped before the vendor's answer was written down";
     attempt.started_unix_ms = verification.created_unix_ms;
     verification.attempts.push_back(std::move(attempt));

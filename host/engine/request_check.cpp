@@ -1,5 +1,6 @@
 #include "engine/request_check.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "base/utf8.hpp"
@@ -23,19 +24,25 @@ Result<void> check_text(const std::string& text, std::size_t bytes_max, const st
   return {};
 }
 
-Result<void> check_person(const StartRequest& request) {
-  const std::pair<const std::string*, const char*> texts[] = {
-      {&request.person.id, "/person/id"},
-      {&request.person.name, "/person/name"},
-      {&request.person.id_number, "/person/id_number"},
-      {&request.reference, "/reference"}};
+Result<void> check_person(const Person& person) {
+  const std::pair<const std::string&, const char*> texts[] = {
+      {person.id, "/person/id"},
+      {person.name, "/person/name"},
+      {person.id_number, "/person/id_number"}};
   for (const auto& [text, field] : texts) {
-    if (const auto checked = check_text(*text, 128, field); !checked) return checked.error();
+    if (const auto checked = check_text(text, 128, field); !checked) return checked.error();
   }
+  return {};
+}
+
+// Who is to be compared must be known at the start, or read from the card.
+Result<void> check_identity(const StartRequest& request) {
   const bool by_document = (request.checks & IDSW_CHECK_ID_OCR) != 0;
   if ((request.checks & IDSW_CHECK_ID_MATCH) != 0 && !by_document) {
-    for (const auto& [text, field] : {texts[1], texts[2]}) {
-      if (text->empty()) {
+    const std::pair<const std::string&, const char*> needed[] = {
+        {request.person.name, "/person/name"}, {request.person.id_number, "/person/id_number"}};
+    for (const auto& [text, field] : needed) {
+      if (text.empty()) {
         return Error(
             Errc::missing_field,
             "check id_match compares with the authority's photo and needs the person's name "
@@ -47,9 +54,8 @@ Result<void> check_person(const StartRequest& request) {
   return {};
 }
 
-Result<void> check_images(const StartRequest& request) {
-  bool has_first = false;
-  for (const Image& image : request.images) {
+Result<void> check_images(const std::vector<Image>& images) {
+  for (const Image& image : images) {
     if (image.name != "ref1" && image.name != "ref2") {
       return Error(Errc::unknown_field, "pictures are named ref1 and ref2",
                    "/images/" + image.name);
@@ -57,8 +63,13 @@ Result<void> check_images(const StartRequest& request) {
     if (image.bytes.empty()) {
       return Error(Errc::invalid_field, "is empty", "/images/" + image.name);
     }
-    has_first = has_first || image.name == "ref1";
   }
+  return {};
+}
+
+Result<void> check_reference_picture(const StartRequest& request) {
+  const bool has_first = std::any_of(request.images.begin(), request.images.end(),
+                                     [](const Image& image) { return image.name == "ref1"; });
   if ((request.checks & IDSW_CHECK_FACE_MATCH) != 0 && !has_first) {
     return Error(Errc::missing_field,
                  "check face_match compares with a reference picture: give it here",
@@ -111,9 +122,18 @@ Result<void> check_start(const config::Tenant& tenant, const StartRequest& reque
     return Error(Errc::invalid_field,
                  "must name at least one of liveness, id_match, face_match, id_ocr", "/checks");
   }
-  if (const auto checked = check_person(request); !checked) return checked;
-  if (const auto checked = check_images(request); !checked) return checked;
+  if (const auto checked = check_person(request.person); !checked) return checked;
+  if (const auto checked = check_text(request.reference, 128, "/reference"); !checked)
+    return checked;
+  if (const auto checked = check_identity(request); !checked) return checked;
+  if (const auto checked = check_images(request.images); !checked) return checked;
+  if (const auto checked = check_reference_picture(request); !checked) return checked;
   return check_return_url(tenant, request);
+}
+
+Result<void> check_result(const ResultRequest& request) {
+  if (const auto checked = check_person(request.person); !checked) return checked;
+  return check_images(request.images);
 }
 
 Result<std::map<std::string, std::string>> merged_options(const Setup& setup,

@@ -14,6 +14,9 @@ namespace idswitch::engine {
 // Errors name the field as a JSON pointer into the request.
 Result<void> check_start(const config::Tenant& tenant, const StartRequest& request);
 
+// The same for what a :refresh brings along.
+Result<void> check_result(const ResultRequest& request);
+
 // The merged options of each of the route's accounts, by account name. Errors: unknown_field for a
 // product that no account of the route has, invalid_field with the pointer of the wrong option.
 Result<std::map<std::string, std::string>> merged_options(const Setup& setup,

@@ -26,7 +26,7 @@ ResultFlow::ResultFlow(Engine& engine, VerificationRecord record, ResultRequest 
       book_(record_.id, record_.verification.tenant) {}
 
 asio::awaitable<Result<Verification>> ResultFlow::run() {
-  InFlight::Guard guard = engine_.in_flight_.enter(record_.id.high);
+  InFlight::Guard guard = engine_.in_flight_->enter(record_.id.high);
   // Read again now that nobody else works on it: what the caller read may be old.
   if (const auto loaded = load(); !loaded) co_return loaded.error();
   const AccountRuntime* account = engine_.setup_->account(record_.verification.account);
@@ -38,6 +38,7 @@ asio::awaitable<Result<Verification>> ResultFlow::run() {
     if (const auto written = co_await write(); !written) co_return written.error();
   }
   if (failure_ && request_.ask_vendor_now) co_return *failure_;
+  if (!request_.want_images) record_.verification.images.clear();
   if (request_.want_images && record_.verification.images.empty()) {
     if (const auto added = add_kept_images(); !added) co_return added.error();
   }
@@ -63,13 +64,13 @@ bool ResultFlow::is_worth_asking(const AccountRuntime& account) const {
       verification.status == Status::failed) {
     return false;
   }
-  const bool open = !is_final(verification.status) || book_.has_open();
+  const bool open = !is_final(verification.status) || book_.awaits_result(verification.account);
   const bool wants_more =
       verification.status == Status::completed && (request_.want_images || request_.want_document);
   if (!open && !wants_more) return false;
   if (request_.ask_vendor_now || wants_more) return true;
-  return engine_.in_flight_.may_ask(record_.id.high, account.config.limits.result_interval,
-                                    std::chrono::steady_clock::now());
+  return engine_.in_flight_->may_ask(record_.id.high, account.config.limits.result_interval,
+                                     std::chrono::steady_clock::now());
 }
 
 plugin::OperationInput ResultFlow::input(std::uint32_t kind) const {
@@ -124,7 +125,7 @@ void ResultFlow::take(const AccountRuntime& account, OperationReport& report) {
     if (ended && !is_final(record_.verification.status)) note_attempt(report.attempt);
     finish(*finished);
   } else {
-    note_attempt(report.attempt);
+    if (!is_final(record_.verification.status)) note_attempt(report.attempt);
     failure_ = error_of(report);
   }
 }
@@ -195,7 +196,6 @@ asio::awaitable<Result<void>> ResultFlow::write() {
     for (const Image& image : record_.verification.images) batch.keep_image(record_.id, image);
   }
   unwritten_.clear();
-  if (!request_.want_images) record_.verification.images.clear();
   const Result<store::WriteResult> written = co_await engine_.store_.write(std::move(batch));
   if (!written) co_return written.error();
   co_return Result<void>();

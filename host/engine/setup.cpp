@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "idswitch/verification.hpp"
+#include "plugin/exchange.hpp"
 
 namespace idswitch::engine {
 namespace {
@@ -126,6 +127,31 @@ void open_account(const config::Account& account, Setup& setup,
   setup.accounts.emplace(account.name, std::move(runtime));
 }
 
+// Adapters do no I/O, so one can be asked what it would do: true when it will not even begin with
+// this method and these checks, whoever the person is.
+bool declines(const AccountRuntime& account, const config::Route& route) {
+  std::vector<Image> pictures;
+  if ((route.checks & IDSW_CHECK_FACE_MATCH) != 0) {
+    pictures.push_back({"ref1", "image/jpeg", "\xFF\xD8\xFF", {}});
+  }
+  plugin::OperationInput input;
+  input.kind = IDSW_OP_START;
+  input.method = route.method;
+  input.checks = route.checks;
+  input.verification_id = "ver_00000000000000000000000000";
+  input.person_id = "person";
+  input.person_name = "name";
+  input.person_id_number = "000000000000000000";
+  input.return_url = "https://id.example.com/return/";
+  input.callback_url = "https://id.example.com/callbacks/";
+  input.options = account.config.settings;
+  input.media = &pictures;
+  plugin::Exchange exchange(account.adapter, input);
+  const plugin::Step step = exchange.start(0);
+  const auto* fail = std::get_if<plugin::FailStep>(&step);
+  return fail != nullptr && fail->error_class == IDSW_ERROR_UNSUPPORTED;
+}
+
 // A route can only name accounts whose product offers its method and checks.
 void check_route(const config::Tenant& tenant, const config::Route& route, const Setup& setup,
                  std::vector<Complaint>& complaints) {
@@ -144,6 +170,13 @@ void check_route(const config::Tenant& tenant, const config::Route& route, const
       complaints.push_back({route.where, path,
                             "account `" + name + "` (" + account->config.product +
                                 ") does not offer check " + std::string(check)});
+    }
+    if ((route.checks & ~declared.checks) == 0 && account->product().has_method(route.method) &&
+        declines(*account, route)) {
+      complaints.push_back(
+          {route.where, path,
+           "account `" + name + "` (" + account->config.product +
+               ") cannot do exactly these checks with this method; see its README"});
     }
   }
 }

@@ -48,11 +48,14 @@ Result<void> StartFlow::prepare() {
   verification.updated_unix_ms = now;
   book_ = billing::ChargeBook(record_.id, request_.tenant);
   deadline_ = std::chrono::steady_clock::now() + route_->deadline;
-  guard_ = engine_.in_flight_.enter(record_.id.high);
+  guard_ = engine_.in_flight_->enter(record_.id.high);
   return {};
 }
 
 asio::awaitable<Result<Reply>> StartFlow::run() {
+  // First of all: config and vendors may have changed since the first request with this key.
+  auto earlier = engine_.earlier_answer(request_.tenant, idempotency_);
+  if (earlier) co_return std::move(*earlier);
   if (const auto prepared = prepare(); !prepared) co_return prepared.error();
   std::optional<OperationReport> last;
   for (const std::string& name : route_->accounts) {
@@ -147,12 +150,9 @@ void StartFlow::opened(const AccountRuntime& account, const plugin::FinishStep& 
 }
 
 bool StartFlow::may_go_on(const OperationReport& report) const {
-  const std::uint32_t error_class = report.attempt.error_class;
-  const bool unknown = error_class == IDSW_ERROR_UNKNOWN_OUTCOME ||
-                       (error_class == IDSW_ERROR_PROTOCOL && has_unknown(report.charges));
   return std::chrono::steady_clock::now() < deadline_ &&
-         routing::after_failure(error_class, unknown, route_->on_unknown_outcome) ==
-             routing::Next::next_account;
+         routing::after_failure(report.attempt.error_class, outcome_is_unknown(report),
+                                route_->on_unknown_outcome) == routing::Next::next_account;
 }
 
 void StartFlow::fail(const OperationReport* last) {
@@ -170,6 +170,7 @@ asio::awaitable<Result<Reply>> StartFlow::answer() {
   verification.charges = book_.charges();
   store::Batch batch;
   // Nothing was sent (no adapter got that far): nothing is kept, and the key stays free.
+  if (!inserted_) verification.id.clear();
   if (inserted_) {
     batch.update(record_);
     if (!idempotency_.key.empty()) {

@@ -53,7 +53,8 @@ Result<const AccountRuntime*> SubmitFlow::check() const {
                                      ", a video is taken once, while it is awaiting_user; start a "
                                      "new verification for another try");
   }
-  if (engine_.clock_.now_unix_ms() >= verification.expires_unix_ms) {
+  if (verification.expires_unix_ms != 0 &&
+      engine_.clock_.now_unix_ms() >= verification.expires_unix_ms) {
     return Error(Errc::conflict, "its code has expired; start a new verification");
   }
   if (account == nullptr || !account->product().offers(IDSW_OP_SUBMIT)) {
@@ -64,16 +65,10 @@ Result<const AccountRuntime*> SubmitFlow::check() const {
 }
 
 asio::awaitable<Result<Reply>> SubmitFlow::run() {
-  if (!idempotency_.key.empty()) {
-    // The status may have moved on since the first request with this key; its answer stands.
-    auto earlier = engine_.store_.find_claim(request_.tenant, idempotency_.key);
-    if (!earlier) co_return earlier.error();
-    if (*earlier && (*earlier)->request_digest != idempotency_.request_digest) {
-      (*earlier)->state = store::ClaimState::mismatch;
-    }
-    if (*earlier) co_return engine_.repeated(request_.tenant, **earlier, idempotency_.render);
-  }
-  InFlight::Guard guard = engine_.in_flight_.enter(id_.high);
+  // The status may have moved on since the first request with this key; its answer stands.
+  auto earlier = engine_.earlier_answer(request_.tenant, idempotency_);
+  if (earlier) co_return std::move(*earlier);
+  InFlight::Guard guard = engine_.in_flight_->enter(id_.high);
   if (!guard)
     co_return Error(Errc::conflict, "another request is working on it; ask again in a second");
   if (const auto loaded = load(); !loaded) co_return loaded.error();
@@ -149,7 +144,7 @@ void SubmitFlow::take(const AccountRuntime& account, OperationReport& report) {
   const plugin::FinishStep* finish = report.finish();
   if (finish == nullptr) {
     // The vendor may have used the code up: a second video would be judged against a dead session.
-    if (report.attempt.error_class == IDSW_ERROR_UNKNOWN_OUTCOME) {
+    if (outcome_is_unknown(report)) {
       end_without_answer(verification);
     } else {
       verification.status = Status::awaiting_user;

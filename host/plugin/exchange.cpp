@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 #include "base/random.hpp"
 #include "plugin/sink.hpp"
@@ -76,39 +77,49 @@ struct Exchange::Impl {
         action && status == IDSW_OK
             ? std::move(*action)
             : give_up(sink.refusal().empty() ? "the adapter failed" : sink.refusal(), status);
-    if (std::holds_alternative<SendStep>(result)) ++sends;
+    if (const auto* send = std::get_if<SendStep>(&result)) note(*send);
     return result;
   }
 
   // An adapter that breaks the contract is not asked again, and whatever it may have cost is
   // unknown.
   Step give_up(const std::string& why, idsw_status status) {
-    if (sink.last_billable() != IDSW_BILLABLE_NEVER) force_unknown();
+    if (sent.billable != IDSW_BILLABLE_NEVER) force_unknown(sent.sku, sent.dedupe_key);
     FailStep fail;
     fail.error_class = IDSW_ERROR_PROTOCOL;
     fail.detail = why + (status == IDSW_OK ? "" : " (status " + std::to_string(status) + ")");
     return fail;
   }
 
-  void force_unknown() {
+  void force_unknown(const std::string& sku, const std::string& dedupe_key) {
     auto& charges = sink.charges();
     const auto same = [&](const ChargeEvidence& charge) {
-      return charge.sku == sink.last_sku() && charge.dedupe_key == sink.last_dedupe_key();
+      return charge.sku == sku && charge.dedupe_key == dedupe_key;
     };
     charges.erase(std::remove_if(charges.begin(), charges.end(), same), charges.end());
-    charges.push_back({IDSW_CHARGE_UNKNOWN,
-                       IDSW_SOURCE_INFERRED,
-                       sink.last_sku(),
-                       sink.last_dedupe_key(),
-                       {},
-                       {}});
+    charges.push_back({IDSW_CHARGE_UNKNOWN, IDSW_SOURCE_INFERRED, sku, dedupe_key, {}, {}});
   }
+
+  // Notes what leaves; a request whose step failed after all does not.
+  void note(const SendStep& send) {
+    ++sends;
+    sent = {send.billable, send.sku, send.dedupe_key};
+  }
+
+  // The last request that was handed out, as far as the ledger cares.
+  struct Sent {
+    std::uint32_t billable = IDSW_BILLABLE_NEVER;
+    std::string sku;
+    std::string dedupe_key;
+  };
 
   std::shared_ptr<Account> account;
   Sink sink;
   idsw_exchange* handle = nullptr;
   idsw_status open_status = IDSW_OK;
   std::uint32_t sends = 0;
+  Sent sent;
+  std::set<std::uint32_t> wanted;  // slots that the waiting request asked for
 };
 
 Exchange::Exchange(std::shared_ptr<Account> account, const OperationInput& input)
@@ -136,14 +147,10 @@ Step Exchange::response(const Response& response, std::int64_t now_unix_ms) {
 Step Exchange::transport(std::uint32_t transport, std::int64_t now_unix_ms) {
   const idsw_event event{sizeof(idsw_event), IDSW_EVENT_TRANSPORT, now_unix_ms,
                          transport,          impl_->sends,         nullptr};
-  const bool was_on_accept = impl_->sink.last_billable() == IDSW_BILLABLE_ON_ACCEPT;
-  // Taken now: the step may send another request.
-  const std::string sku = impl_->sink.last_sku();
-  const std::string key = impl_->sink.last_dedupe_key();
+  const Impl::Sent unanswered = impl_->sent;  // the step may send another request
   Step step = impl_->step(event);
-  if (was_on_accept && transport != IDSW_TRANSPORT_NOT_SENT && sku == impl_->sink.last_sku() &&
-      key == impl_->sink.last_dedupe_key()) {
-    impl_->force_unknown();
+  if (unanswered.billable == IDSW_BILLABLE_ON_ACCEPT && transport != IDSW_TRANSPORT_NOT_SENT) {
+    impl_->force_unknown(unanswered.sku, unanswered.dedupe_key);
   }
   return step;
 }
@@ -151,7 +158,14 @@ Step Exchange::transport(std::uint32_t transport, std::int64_t now_unix_ms) {
 Step Exchange::resume(std::int64_t now_unix_ms) {
   std::optional<Step> action = impl_->sink.assemble_waiting(now_unix_ms);
   if (!action) return impl_->give_up(impl_->sink.refusal(), IDSW_OK);
-  if (std::holds_alternative<SendStep>(*action)) ++impl_->sends;
+  if (const auto* need = std::get_if<NeedSlotStep>(&*action);
+      need && !impl_->wanted.insert(need->slot).second) {
+    return impl_->give_up("a secret slot still has no value", IDSW_OK);
+  }
+  if (const auto* send = std::get_if<SendStep>(&*action)) {
+    impl_->note(*send);
+    impl_->wanted.clear();
+  }
   return std::move(*action);
 }
 

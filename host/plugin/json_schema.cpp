@@ -64,7 +64,7 @@ Result<void> JsonSchema::validate(const boost::json::value& value) const {
       what = error.description;
     }
   }
-  if (pointer.empty() && what.find("additional propert") != std::string::npos) {
+  if (pointer.empty() && what.find("additionalProperties") != std::string::npos) {
     what += "; known are: " + known_names_;
   }
   return Error(Errc::invalid_field, what, pointer);

@@ -1,6 +1,7 @@
 #define BOOST_DLL_USE_STD_FS
 #include "plugin/library.hpp"
 
+#include <dlfcn.h>
 #include <elf.h>
 #include <sys/stat.h>
 
@@ -8,6 +9,8 @@
 #include <boost/dll/library_info.hpp>
 #include <boost/dll/shared_library.hpp>
 #include <fstream>
+#include <mutex>
+#include <set>
 
 #include "base/log.hpp"
 #include "plugin/descriptor_check.hpp"
@@ -137,6 +140,17 @@ Result<const idsw_plugin*> shake_hands(idsw_entry_v1 entry, const std::string& n
   return table;
 }
 
+// A plugin's init is called once per process, however many switches are opened in it.
+bool initialise(const idsw_plugin& table) {
+  static std::mutex mutex;
+  static std::set<const idsw_plugin*> initialised;
+  const std::lock_guard lock(mutex);
+  if (initialised.contains(&table)) return true;
+  if (table.init(&host_services()) != IDSW_OK) return false;
+  initialised.insert(&table);
+  return true;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Library>> Library::load(const std::filesystem::path& file) {
@@ -145,17 +159,17 @@ Result<std::shared_ptr<const Library>> Library::load(const std::filesystem::path
   }
   std::error_code failure;
   // Kept for the life of the process: unloading code that threads may still run helps nobody.
-  auto* loaded = new boost::dll::shared_library;
-  loaded->load(std::filesystem::absolute(file), failure,
-               boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
-  if (failure || !loaded->is_loaded()) {
-    delete loaded;
+  constexpr auto no_delete = static_cast<boost::dll::load_mode::type>(RTLD_NODELETE);
+  boost::dll::shared_library loaded;
+  loaded.load(std::filesystem::absolute(file), failure,
+              boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local | no_delete);
+  if (failure || !loaded.is_loaded()) {
     return refuse(file.string(),
                   "cannot be loaded: " + failure.message() +
                       "; it needs a library or symbol that is not here (see: ldd -r)");
   }
   const auto entry = reinterpret_cast<idsw_entry_v1>(
-      &loaded->get<std::remove_pointer_t<idsw_entry_v1>>(IDSW_ENTRY_SYMBOL));
+      &loaded.get<std::remove_pointer_t<idsw_entry_v1>>(IDSW_ENTRY_SYMBOL));
   return adopt(entry, file.string());
 }
 
@@ -164,9 +178,7 @@ Result<std::shared_ptr<const Library>> Library::adopt(idsw_entry_v1 entry,
   const Result<const idsw_plugin*> table = shake_hands(entry, name);
   if (!table) return table.error();
   if (const std::string wrong = wrong_with(**table); !wrong.empty()) return refuse(name, wrong);
-  if ((*table)->init(&host_services()) != IDSW_OK) {
-    return refuse(name, "its init failed; see the log");
-  }
+  if (!initialise(**table)) return refuse(name, "its init failed; see the log");
   auto library = std::shared_ptr<Library>(new Library);
   library->file_ = name;
   library->table_ = *table;

@@ -46,13 +46,15 @@ class Library {
   const idsw_plugin* table_ = nullptr;
 };
 
+// A length without a pointer is read as nothing: what a plugin gives is not trusted.
 inline std::string_view view(const idsw_str& text) {
-  return text.len == 0 ? std::string_view() : std::string_view(text.ptr, text.len);
+  return text.ptr == nullptr ? std::string_view() : std::string_view(text.ptr, text.len);
 }
 
 inline std::string_view view(const idsw_bytes& bytes) {
-  return bytes.len == 0 ? std::string_view()
-                        : std::string_view(reinterpret_cast<const char*>(bytes.ptr), bytes.len);
+  return bytes.ptr == nullptr
+             ? std::string_view()
+             : std::string_view(reinterpret_cast<const char*>(bytes.ptr), bytes.len);
 }
 
 }  // namespace idswitch::plugin

@@ -40,6 +40,7 @@ std::string read_action(const idsw_action& from, Action& to) {
       return is_web_url(to.url) ? "" : "redirects to something that is not a web address";
     case IDSW_ACTION_SDK:
     case IDSW_ACTION_MINI_PROGRAM:
+      if (!to.url.empty() && !is_web_url(to.url)) return "opens a page that is not a web address";
       return to.token.empty() || to.component.empty() ? "opens without token and component" : "";
     case IDSW_ACTION_SPEAK_CODE: return to.code.empty() ? "asks for no code" : "";
     default: return "opens with an action that is not known";

@@ -5,7 +5,8 @@
 namespace idswitch::plugin {
 namespace {
 
-constexpr int k_depth_max = 5;  // one more than assemble() accepts, so that it still refuses
+constexpr int k_depth_max = 4;
+constexpr std::uint64_t k_segments_max = 4096;
 
 idsw_str to_abi(const std::string& text) {
   return {text.data(), text.size()};
@@ -14,12 +15,19 @@ idsw_str to_abi(const std::string& text) {
 }  // namespace
 
 OwnedRope::OwnedRope(const idsw_rope& rope, int depth) {
-  if (depth > k_depth_max) return;
+  if (rope.count == 0) return;
+  if (depth > k_depth_max || rope.count > k_segments_max || rope.segments == nullptr) {
+    pieces_.emplace_back();  // kind 0
+    return;
+  }
   pieces_.reserve(rope.count);
   for (std::uint64_t i = 0; i < rope.count; ++i) {
     Piece& piece = pieces_.emplace_back();
     piece.segment = rope.segments[i];
-    if (piece.segment.kind == IDSW_SEGMENT_BYTES) {
+    if (piece.segment.kind == IDSW_SEGMENT_BYTES && piece.segment.data == nullptr &&
+        piece.segment.length > 0) {
+      piece.segment.kind = 0;
+    } else if (piece.segment.kind == IDSW_SEGMENT_BYTES && piece.segment.length > 0) {
       piece.bytes.assign(static_cast<const char*>(piece.segment.data), piece.segment.length);
     } else if (piece.segment.kind == IDSW_SEGMENT_ROPE) {
       const idsw_rope child{static_cast<const idsw_segment*>(piece.segment.data),

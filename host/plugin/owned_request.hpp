@@ -13,7 +13,8 @@ namespace idswitch::plugin {
 class OwnedRope {
  public:
   OwnedRope() = default;
-  // depth-limited like assemble(); deeper parts are dropped, and assemble() refuses what is left.
+  // Limited like assemble(): what is too deep, too long or has no pointer becomes a segment that
+  // assemble() refuses.
   explicit OwnedRope(const idsw_rope& rope, int depth = 0);
 
   // Valid while this object lives and is not changed.

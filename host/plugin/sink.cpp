@@ -104,13 +104,18 @@ std::string Sink::wrong_with(const idsw_request& request) const {
     return "asked for an origin that the product does not declare";
   }
   if (request.header_count > k_headers_max) return "sends too many headers";
+  if (request.headers == nullptr && request.header_count > 0) {
+    return "sends a header count without headers";
+  }
   if (!is_token(view(request.step)) || request.step.len > 64)
     return "gives the request no step name";
   if (sends_ >= k_sends_max) return "sends more than 16 requests in one operation";
   if (request.billable == IDSW_BILLABLE_NEVER) return {};
-  if (operation_ == IDSW_OP_TOKEN) return "bills a token request";
+  if (operation_ == IDSW_OP_TOKEN || operation_ == IDSW_OP_CALLBACK) {
+    return "bills a request of an operation that costs nothing";
+  }
   if (!has_sku(view(request.sku))) return "bills a SKU that the product does not declare";
-  if (request.dedupe_key.len == 0 || request.dedupe_key.len > 128) {
+  if (view(request.dedupe_key).empty() || request.dedupe_key.len > 128) {
     return "bills without a dedupe key of 1 to 128 bytes";
   }
   return {};
@@ -187,9 +192,6 @@ idsw_status Sink::assemble_request(const idsw_request& request) {
     step.sku = view(request.sku);
     step.dedupe_key = view(request.dedupe_key);
   }
-  last_billable_ = step.billable;
-  last_sku_ = step.sku;
-  last_dedupe_key_ = step.dedupe_key;
   ++sends_;
   action_ = std::move(step);
   return IDSW_OK;
@@ -247,7 +249,7 @@ idsw_status Sink::fail(void* ctx, const idsw_failure* failure) {
 idsw_status Sink::grant(void* ctx, const idsw_bytes* value, std::uint64_t lifetime_s) {
   Sink& self = of(ctx);
   if (!self.may_act()) return IDSW_E_STATE;
-  if (self.operation_ != IDSW_OP_TOKEN || value == nullptr || value->len == 0 ||
+  if (self.operation_ != IDSW_OP_TOKEN || value == nullptr || view(*value).empty() ||
       value->len > k_head_bytes_max || lifetime_s == 0) {
     return self.refuse(IDSW_E_ARGUMENT, "grants nothing usable");
   }
@@ -262,7 +264,7 @@ idsw_status Sink::charge(void* ctx, const idsw_charge* charge) {
   if (charge == nullptr || charge->struct_size < sizeof(idsw_charge)) {
     return self.refuse(IDSW_E_ARGUMENT, "reports a charge that is too short");
   }
-  if (!self.has_sku(view(charge->sku)) || charge->dedupe_key.len == 0 ||
+  if (!self.has_sku(view(charge->sku)) || view(charge->dedupe_key).empty() ||
       charge->dedupe_key.len > 128 || self.charges_.size() >= 64) {
     return self.refuse(IDSW_E_DENIED, "reports a charge without a declared SKU and a dedupe key");
   }

@@ -34,14 +34,7 @@ class Sink {
 
   std::vector<ChargeEvidence>& charges() { return charges_; }
 
-  // The last request that was handed out, as far as the ledger cares.
-  std::uint32_t last_billable() const { return last_billable_; }
-
-  const std::string& last_sku() const { return last_sku_; }
-
-  const std::string& last_dedupe_key() const { return last_dedupe_key_; }
-
- private:
+  private:
   static Sink& of(void* ctx) { return *static_cast<Sink*>(ctx); }
 
   static idsw_status IDSW_CALL send(void* ctx, const idsw_request* request);
@@ -78,8 +71,6 @@ class Sink {
   std::vector<SlotValue> held_;  // keeps slot values alive while they are used
   std::map<std::uint64_t, std::uint64_t> generations_;  // of dynamic slots, as last sent
   std::vector<ChargeEvidence> charges_;
-  std::uint32_t last_billable_ = IDSW_BILLABLE_NEVER;
-  std::string last_sku_, last_dedupe_key_;
 };
 
 }  // namespace idswitch::plugin
