@@ -93,7 +93,7 @@ plugin::OperationInput ResultFlow::input(std::uint32_t kind) const {
 }
 
 asio::awaitable<Result<void>> ResultFlow::ask(const AccountRuntime& account) {
-  options_ = account.config.settings;
+  options_ = record_.options.empty() ? account.config.settings : record_.options;
   const RunContext context{engine_.clock_, engine_.client(lane_),
                            std::chrono::steady_clock::now() + k_result_deadline};
   BeforeSend before = [this, &account](const plugin::SendStep& send) {
@@ -214,7 +214,7 @@ asio::awaitable<Result<void>> ResultFlow::run_callback(const std::string& body,
   if (account == nullptr || !account->product().offers(IDSW_OP_CALLBACK)) {
     co_return Error(Errc::not_found, "this verification expects no callback");
   }
-  options_ = account->config.settings;
+  options_ = record_.options.empty() ? account->config.settings : record_.options;
   plugin::OperationInput operation = input(IDSW_OP_CALLBACK);
   operation.callback_body = body;
   operation.callback_content_type = content_type;

@@ -147,6 +147,7 @@ void StartFlow::opened(const AccountRuntime& account, const plugin::FinishStep& 
   verification.expires_unix_ms = finish.action.expires_unix_ms;
   verification.vendor_reference = finish.vendor_reference;
   record_.state = finish.state;
+  if (!request_.vendor_options.empty()) record_.options = options_.at(account.config.name);
 }
 
 bool StartFlow::may_go_on(const OperationReport& report) const {

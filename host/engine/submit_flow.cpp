@@ -88,7 +88,7 @@ asio::awaitable<Result<Reply>> SubmitFlow::run() {
 asio::awaitable<OperationReport> SubmitFlow::ask(const AccountRuntime& account) {
   const Verification& verification = record_.verification;
   const config::Tenant* tenant = engine_.setup_->tenant(verification.tenant);
-  options_ = account.config.settings;
+  options_ = record_.options.empty() ? account.config.settings : record_.options;
   plugin::OperationInput input;
   input.kind = IDSW_OP_SUBMIT;
   input.method = verification.method;

@@ -16,7 +16,10 @@ struct VerificationRecord {
   VerificationId id;
   // Everything but charges, images and document: those live in tables of their own, or nowhere.
   Verification verification;
-  std::string state;                           // the adapter's blob, opaque; at most 4096 bytes
+  std::string state;  // the adapter's blob, opaque; at most 4096 bytes
+  // The account's settings with the request's vendor options laid over, as START saw them; empty
+  // when the request had none. Later operations see the same.
+  std::string options;
   std::string return_url;                      // the tenant's page the person goes back to
   std::array<std::uint8_t, 16> path_secret{};  // makes /return/ and /callbacks/ unguessable
 };

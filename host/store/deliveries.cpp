@@ -10,14 +10,18 @@ thread_local Deliveries* current_deliveries = nullptr;
 
 }  // namespace
 
-Deliveries::Deliveries() { current_deliveries = this; }
+Deliveries::Deliveries() {
+  current_deliveries = this;
+}
 
 Deliveries::~Deliveries() {
   current_deliveries = nullptr;
   for (Lane& lane : lanes_) post(std::move(lane));
 }
 
-Deliveries* Deliveries::current() { return current_deliveries; }
+Deliveries* Deliveries::current() {
+  return current_deliveries;
+}
 
 void Deliveries::deliver(const boost::asio::any_io_executor& executor, Waiter waiter,
                          Result<WriteResult> result) {

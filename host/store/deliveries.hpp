@@ -1,8 +1,8 @@
 #pragma once
 
-// Deliveries: the results of one group on their way to the coroutines that wait for them. Collected by
-// executor and posted once each, so that a lane is woken once a group and not once a request. Lives on
-// the writer thread's stack while it completes a group.
+// Deliveries: the results of one group on their way to the coroutines that wait for them. Collected
+// by executor and posted once each, so that a lane is woken once a group and not once a request.
+// Lives on the writer thread's stack while it completes a group.
 
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
@@ -27,7 +27,8 @@ class Deliveries {
   // Of the calling thread; null outside a group.
   static Deliveries* current();
 
-  // Calls waiter(result) on the executor: with the rest of the group, or at once when there is none.
+  // Calls waiter(result) on the executor: with the rest of the group, or at once when there is
+  // none.
   static void deliver(const boost::asio::any_io_executor& executor, Waiter waiter,
                       Result<WriteResult> result);
 

@@ -11,7 +11,9 @@
 namespace idswitch::store {
 namespace {
 
-Error refused(const std::string& why) { return Error(Errc::storage_failed, why); }
+Error refused(const std::string& why) {
+  return Error(Errc::storage_failed, why);
+}
 
 // The holder writes its number into the file, for this sentence alone.
 std::string holder(int descriptor) {
@@ -31,7 +33,8 @@ Result<FileLock> FileLock::take(const std::string& path) {
                    "): make its folder writable for this user");
   }
   if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return refused("cannot lock " + side + ": " + std::generic_category().message(errno));
+    if (errno != EWOULDBLOCK)
+      return refused("cannot lock " + side + ": " + std::generic_category().message(errno));
     return refused("another idswitch" + holder(lock.descriptor_) +
                    " works on it: stop that one, or give this one another file");
   }

@@ -8,6 +8,10 @@ namespace {
 // 16 MiB of log: long enough that a page written again and again reaches the file once.
 constexpr int k_log_pages_max = 4000;
 
+// A long read, an operator's for example, keeps the log from starting over. Trying again for every
+// group would cost each of them two more syncs.
+constexpr int k_retry_pages = 1000;
+
 }  // namespace
 
 GroupCommit::GroupCommit(Database database)
@@ -17,12 +21,14 @@ GroupCommit::GroupCommit(Database database)
       idempotency_(database_),
       images_(database_),
       begin_(database_, "BEGIN IMMEDIATE"),
-      commit_(database_, "COMMIT") {
-  // In place of the automatic checkpoint, which would run before the group hears that it is durable.
+      commit_(database_, "COMMIT"),
+      checkpoint_at_pages_(k_log_pages_max) {
+  // In place of the automatic checkpoint, which would run before the group hears that it is
+  // durable.
   sqlite3_wal_hook(
       database_.handle(),
       [](void* self, sqlite3*, const char*, int pages) {
-        static_cast<GroupCommit*>(self)->log_pages_ = pages;
+        static_cast<GroupCommit*>(self)->log_grew(pages);
         return SQLITE_OK;
       },
       this);
@@ -103,12 +109,19 @@ Result<WriteResult> GroupCommit::apply(const Batch& batch) {
   return result;
 }
 
+void GroupCommit::log_grew(int pages) {
+  const bool began_anew = pages < log_pages_;
+  if (began_anew) checkpoint_at_pages_ = k_log_pages_max;
+  log_pages_ = pages;
+}
+
 void GroupCommit::checkpoint() {
-  if (log_pages_ < k_log_pages_max) return;
-  log_pages_ = 0;
+  if (log_pages_ < checkpoint_at_pages_) return;
+  checkpoint_at_pages_ = log_pages_ + k_retry_pages;
   if (sqlite3_wal_checkpoint_v2(database_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
                                 nullptr) != SQLITE_OK) {
-    log::write(log::Level::warn, "store_checkpoint_failed", {{"detail", sqlite3_errmsg(database_.handle())}});
+    log::write(log::Level::warn, "store_checkpoint_failed",
+               {{"detail", sqlite3_errmsg(database_.handle())}});
   }
 }
 

@@ -40,11 +40,12 @@ class GroupCommit {
   // Error: storage_failed, when a statement does not fit the file's tables.
   Result<void> prepared() const { return database_.prepared(); }
 
-  // Fills in each job's result; those with a value are durable. A job that fails takes no other along.
+  // Fills in each job's result; those with a value are durable. A job that fails takes no other
+  // along.
   void commit(std::span<Job> jobs);
 
-  // Moves the log into the database file once it has grown; nothing waits for it and nothing is lost
-  // when it fails. Call between groups.
+  // Moves the log into the database file once it has grown; nothing waits for it and nothing is
+  // lost when it fails. Call between groups.
   void checkpoint();
 
   Database& database() { return database_; }
@@ -55,6 +56,7 @@ class GroupCommit {
   Result<void> apply(Job& job);
   Result<WriteResult> apply(const Batch& batch);
   Error roll_back(Error error);
+  void log_grew(int pages);
 
   Database database_;
   VerificationWriter verifications_;
@@ -65,6 +67,7 @@ class GroupCommit {
   Statement commit_;
   bool locked_out_ = false;  // the last transaction did not even begin
   int log_pages_ = 0;
+  int checkpoint_at_pages_;
 };
 
 }  // namespace idswitch::store

@@ -59,9 +59,10 @@ IdempotencyWriter::IdempotencyWriter(Database& database)
       release_(database,
                "DELETE FROM idempotency WHERE tenant = ?1 AND key = ?2 AND NOT EXISTS"
                " (SELECT 1 FROM idempotency_answer AS a WHERE a.number = idempotency.number)"),
-      forget_answers_(database,
-                      "DELETE FROM idempotency_answer WHERE number IN (SELECT number FROM idempotency"
-                      " WHERE claimed_unix_ms < ?1 ORDER BY claimed_unix_ms, number LIMIT ?2)"),
+      forget_answers_(
+          database,
+          "DELETE FROM idempotency_answer WHERE number IN (SELECT number FROM idempotency"
+          " WHERE claimed_unix_ms < ?1 ORDER BY claimed_unix_ms, number LIMIT ?2)"),
       forget_(database,
               "DELETE FROM idempotency WHERE number IN (SELECT number FROM idempotency"
               " WHERE claimed_unix_ms < ?1 ORDER BY claimed_unix_ms, number LIMIT ?2)") {}
@@ -94,7 +95,8 @@ Result<std::optional<ClaimResult>> IdempotencyWriter::earlier(const Claim& claim
   Rows rows(row.bind(claim.tenant, claim.key));
   if (!rows.next()) return database_->error();
   ClaimResult result = read(row);
-  if (result.claimed_unix_ms <= claim.at_unix_ms - k_lifetime_ms) return std::optional<ClaimResult>();
+  if (result.claimed_unix_ms <= claim.at_unix_ms - k_lifetime_ms)
+    return std::optional<ClaimResult>();
   if (result.request_digest != claim.request_digest) {
     result.state = ClaimState::mismatch;
     result.http_status = 0;
@@ -116,7 +118,8 @@ Result<void> IdempotencyWriter::release(std::string_view tenant, std::string_vie
 }
 
 Result<std::size_t> IdempotencyWriter::forget_before(std::int64_t unix_ms) {
-  if (!forget_answers_.bind(unix_ms, k_forget_max).run() || !forget_.bind(unix_ms, k_forget_max).run()) {
+  if (!forget_answers_.bind(unix_ms, k_forget_max).run() ||
+      !forget_.bind(unix_ms, k_forget_max).run()) {
     return database_->error();
   }
   return static_cast<std::size_t>(database_->changed());

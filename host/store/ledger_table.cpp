@@ -4,7 +4,8 @@ namespace idswitch::store {
 namespace {
 
 constexpr std::string_view k_columns =
-    "verification, verification_low, tenant, account, sku, dedupe_key, kind, amount_micros, currency,"
+    "verification, verification_low, tenant, account, sku, dedupe_key, kind, amount_micros, "
+    "currency,"
     " at_unix_ms, evidence, source, vendor_code, vendor_reference, contract_version";
 
 constexpr int k_hold_slot = 0;
@@ -52,13 +53,13 @@ Result<Appended> LedgerWriter::append(const LedgerEntry& e) {
   const bool adjust = e.kind == EntryKind::adjust;
   Statement& statement = adjust ? adjust_ : once_;
   if (adjust) {
-    statement.bind(e.verification.high, e.verification.low, e.tenant, e.account, e.sku, e.dedupe_key,
-                   e.kind, e.amount.micros, e.currency, e.at_unix_ms, e.evidence, e.source,
-                   e.vendor_code, e.vendor_reference, e.contract_version);
+    statement.bind(e.verification.high, e.verification.low, e.tenant, e.account, e.sku,
+                   e.dedupe_key, e.kind, e.amount.micros, e.currency, e.at_unix_ms, e.evidence,
+                   e.source, e.vendor_code, e.vendor_reference, e.contract_version);
   } else {
-    statement.bind(e.verification.high, e.verification.low, e.tenant, e.account, e.sku, e.dedupe_key,
-                   e.kind, e.amount.micros, e.currency, e.at_unix_ms, e.evidence, e.source,
-                   e.vendor_code, e.vendor_reference, e.contract_version,
+    statement.bind(e.verification.high, e.verification.low, e.tenant, e.account, e.sku,
+                   e.dedupe_key, e.kind, e.amount.micros, e.currency, e.at_unix_ms, e.evidence,
+                   e.source, e.vendor_code, e.vendor_reference, e.contract_version,
                    e.kind == EntryKind::hold ? k_hold_slot : k_resolution_slot);
   }
   if (!statement.run()) return database_->error();

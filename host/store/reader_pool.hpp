@@ -1,7 +1,7 @@
 #pragma once
 
-// ReaderPool: read-only connections with their prepared statements, lent to one thread at a time. As
-// many exist as threads have read at once. Any thread.
+// ReaderPool: read-only connections with their prepared statements, lent to one thread at a time.
+// As many exist as threads have read at once. Any thread.
 
 #include <memory>
 #include <mutex>

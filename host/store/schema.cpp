@@ -6,9 +6,9 @@
 namespace idswitch::store {
 namespace {
 
-// Keys on the hot path are VerificationId.high, which grows with time: SQLite appends. A verification
-// is two rows, because an UPDATE rewrites the whole row: what the request fixed is written once, what
-// happens to it is a row of its own.
+// Keys on the hot path are VerificationId.high, which grows with time: SQLite appends. A
+// verification is two rows, because an UPDATE rewrites the whole row: what the request fixed is
+// written once, what happens to it is a row of its own.
 constexpr const char* k_steps[] = {
     // 1
     R"sql(
@@ -45,7 +45,8 @@ CREATE TABLE verification_progress (
   scores            TEXT NOT NULL,              -- JSON array of [name, value] or empty
   attempts          TEXT NOT NULL,              -- JSON array of objects or empty
   failure           TEXT NOT NULL,              -- JSON object or empty
-  state             BLOB NOT NULL               -- the adapter's
+  state             BLOB NOT NULL,              -- the adapter's
+  options           TEXT NOT NULL               -- JSON object or empty
 ) STRICT;
 
 -- The verifications whose status is 0 or 7 (a vendor call is under way): what a dead process left behind is found without a search.
@@ -132,7 +133,9 @@ constexpr std::int64_t k_version = std::size(k_steps);
 
 }  // namespace
 
-std::int64_t schema_version() { return k_version; }
+std::int64_t schema_version() {
+  return k_version;
+}
 
 Result<void> check_schema(Database& database) {
   const auto application = database.number("PRAGMA application_id");

@@ -5,27 +5,24 @@ namespace {
 
 const char* remedy(int code) {
   switch (code & 0xff) {
-    case SQLITE_FULL:
-      return "the disk is full: free some space, nothing has to be restarted";
+    case SQLITE_FULL: return "the disk is full: free some space, nothing has to be restarted";
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return "the database file is damaged or not a database: stop the switch and restore it from a "
+      return "the database file is damaged or not a database: stop the switch and restore it from "
+             "a "
              "backup, or rebuild it with the sqlite3 shell's .recover";
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
     case SQLITE_CANTOPEN:
-      return "the database file cannot be opened for writing: check the owner and the permissions of "
+      return "the database file cannot be opened for writing: check the owner and the permissions "
+             "of "
              "the file, of its -wal and -shm files and of its folder";
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return "another program holds a lock on the database file: close it";
-    case SQLITE_IOERR:
-      return "the disk reports an error: check the disk and the system log";
-    case SQLITE_NOMEM:
-      return "out of memory";
-    default:
-      return "the database refused the change";
+    case SQLITE_LOCKED: return "another program holds a lock on the database file: close it";
+    case SQLITE_IOERR: return "the disk reports an error: check the disk and the system log";
+    case SQLITE_NOMEM: return "out of memory";
+    default: return "the database refused the change";
   }
 }
 
@@ -97,7 +94,9 @@ bool Statement::run() {
   return last == Step::done;
 }
 
-void Statement::reset() { sqlite3_reset(handle_.get()); }
+void Statement::reset() {
+  sqlite3_reset(handle_.get());
+}
 
 std::string_view Statement::bytes(int column) const {
   const auto* data = static_cast<const char*>(sqlite3_column_blob(handle_.get(), column));
@@ -108,13 +107,15 @@ std::string_view Statement::bytes(int column) const {
 void Statement::put(int index, std::string_view value) {
   // A null pointer would bind NULL.
   const char* data = value.data() == nullptr ? "" : value.data();
-  const int code = sqlite3_bind_text64(handle_.get(), index, data, value.size(), SQLITE_STATIC, SQLITE_UTF8);
+  const int code =
+      sqlite3_bind_text64(handle_.get(), index, data, value.size(), SQLITE_STATIC, SQLITE_UTF8);
   if (code != SQLITE_OK) bound_ = code;
 }
 
 void Statement::put(int index, const Blob& value) {
   const char* data = value.bytes.data() == nullptr ? "" : value.bytes.data();
-  const int code = sqlite3_bind_blob64(handle_.get(), index, data, value.bytes.size(), SQLITE_STATIC);
+  const int code =
+      sqlite3_bind_blob64(handle_.get(), index, data, value.bytes.size(), SQLITE_STATIC);
   if (code != SQLITE_OK) bound_ = code;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// SQLite as two owning values: Database (a connection) and Statement (a prepared statement). Nothing
-// else; SQL lives with the tables. One thread at a time.
+// SQLite as two owning values: Database (a connection) and Statement (a prepared statement).
+// Nothing else; SQL lives with the tables. One thread at a time.
 
 #include <sqlite3.h>
 
@@ -101,9 +101,7 @@ class Statement {
   // Of the current row. Text and blob live until the next step or reset.
   std::int64_t integer(int column) const { return sqlite3_column_int64(handle_.get(), column); }
 
-  bool null(int column) const {
-    return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL;
-  }
+  bool null(int column) const { return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL; }
 
   std::string_view bytes(int column) const;
 
@@ -115,10 +113,9 @@ class Statement {
   void put_integer(int index, std::int64_t value);
 
   template <class Integer>
-    requires std::is_integral_v<Integer> || std::is_enum_v<Integer>
-  void put(int index, Integer value) {
-    put_integer(index, static_cast<std::int64_t>(value));
-  }
+  requires std::is_integral_v<Integer> || std::is_enum_v<Integer>
+
+  void put(int index, Integer value) { put_integer(index, static_cast<std::int64_t>(value)); }
 
   struct Finalize {
     void operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }

@@ -28,7 +28,8 @@ auto with(ReaderPool& readers, Read read) -> decltype(read(std::declval<Reader&>
 
 Result<std::unique_ptr<Store>> Store::open(const Options& options) {
   const auto fail = [&](const Error& error) {
-    return Error(error.code(), "the store " + options.path + " cannot be opened: " + error.detail());
+    return Error(error.code(),
+                 "the store " + options.path + " cannot be opened: " + error.detail());
   };
   const auto path = resolve_database_path(options.path);
   if (!path) return fail(path.error());

@@ -22,7 +22,8 @@ class SqliteStore final : public Store {
   Result<std::vector<VerificationRecord>> list(const ListQuery& query) override;
   Result<std::vector<LedgerEntry>> entries_of(VerificationId id) override;
   Result<std::vector<LedgerEntry>> entries(const EntryQuery& query) override;
-  Result<std::optional<ClaimResult>> find_claim(std::string_view tenant, std::string_view key) override;
+  Result<std::optional<ClaimResult>> find_claim(std::string_view tenant,
+                                                std::string_view key) override;
   Result<std::vector<Image>> kept_images(VerificationId id) override;
   Result<std::uint64_t> last_id() override;
   Result<std::vector<VerificationRecord>> interrupted() override;

@@ -12,26 +12,13 @@ constexpr std::string_view k_read =
     "SELECT v.id, v.id_low, v.tenant, v.method, v.checks, v.person_id, v.reference, v.return_url,"
     " v.path_secret, v.created_unix_ms, p.id, p.status, p.account, p.product, p.verdict, p.reason,"
     " p.vendor_code, p.vendor_message, p.vendor_reference, p.updated_unix_ms, p.expires_unix_ms,"
-    " p.action, p.scores, p.attempts, p.failure, p.state"
+    " p.action, p.scores, p.attempts, p.failure, p.state, p.options"
     " FROM verification AS v LEFT JOIN verification_progress AS p ON p.id = v.id ";
-
-// Nothing but what the row `verification` says or implies.
-bool has_progress(const VerificationRecord& record) {
-  const Verification& v = record.verification;
-  return v.status != Status::starting || !v.account.empty() || !v.product.empty() || v.verdict != 0 ||
-         v.reason != 0 || !v.vendor_code.empty() || !v.vendor_message.empty() ||
-         !v.vendor_reference.empty() || v.updated_unix_ms != v.created_unix_ms ||
-         v.expires_unix_ms != 0 || v.action.kind != 0 || v.action.expires_unix_ms != 0 ||
-         !v.action.url.empty() || !v.action.token.empty() || !v.action.component.empty() ||
-         !v.action.code.empty() || !v.scores.empty() || !v.attempts.empty() ||
-         !v.failure.code.empty() || v.failure.http_status != 0 || !v.failure.title.empty() ||
-         !v.failure.detail.empty() || !v.failure.field.empty() || v.failure.retryable ||
-         !record.state.empty();
-}
 
 bool read_request(const Statement& row, VerificationRecord& record) {
   Verification& v = record.verification;
-  record.id = {static_cast<std::uint64_t>(row.integer(0)), static_cast<std::uint64_t>(row.integer(1))};
+  record.id = {static_cast<std::uint64_t>(row.integer(0)),
+               static_cast<std::uint64_t>(row.integer(1))};
   v.id = record.id.text();
   v.tenant = row.text(2);
   v.method = static_cast<std::uint32_t>(row.integer(3));
@@ -61,13 +48,15 @@ bool read_progress(const Statement& row, VerificationRecord& record) {
   v.updated_unix_ms = row.integer(19);
   v.expires_unix_ms = row.integer(20);
   record.state = row.text(25);
+  record.options = row.text(26);
   return read_action(row.bytes(21), v.action) && read_scores(row.bytes(22), v.scores) &&
          read_attempts(row.bytes(23), v.attempts) && read_failure(row.bytes(24), v.failure);
 }
 
 Error unreadable(const VerificationRecord& record) {
-  return Error(Errc::storage_failed, "the row of " + record.id.text() +
-                                         " is damaged: stop the switch and restore the file from a backup");
+  return Error(Errc::storage_failed,
+               "the row of " + record.id.text() +
+                   " is damaged: stop the switch and restore the file from a backup");
 }
 
 }  // namespace
@@ -75,33 +64,37 @@ Error unreadable(const VerificationRecord& record) {
 VerificationWriter::VerificationWriter(Database& database)
     : database_(&database),
       insert_(database, "INSERT INTO verification VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)"),
-      // The SELECT is there for its WHERE: progress of a verification that does not exist is refused.
+      // The SELECT is there for its WHERE: progress of a verification that does not exist is
+      // refused.
       insert_progress_(
           database,
           "INSERT INTO verification_progress"
-          " SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16"
-          " WHERE EXISTS (SELECT 1 FROM verification WHERE id = ?1 AND id_low = ?17)"
+          " SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17"
+          " WHERE EXISTS (SELECT 1 FROM verification WHERE id = ?1 AND id_low = ?18)"
           " ON CONFLICT (id) DO UPDATE SET status = excluded.status, account = excluded.account,"
           " product = excluded.product, verdict = excluded.verdict, reason = excluded.reason,"
           " vendor_code = excluded.vendor_code, vendor_message = excluded.vendor_message,"
-          " vendor_reference = excluded.vendor_reference, updated_unix_ms = excluded.updated_unix_ms,"
+          " vendor_reference = excluded.vendor_reference, updated_unix_ms = "
+          "excluded.updated_unix_ms,"
           " expires_unix_ms = excluded.expires_unix_ms, action = excluded.action,"
           " scores = excluded.scores, attempts = excluded.attempts, failure = excluded.failure,"
-          " state = excluded.state"),
+          " state = excluded.state, options = excluded.options"),
       starting_(database, "INSERT INTO verification_starting VALUES (?1) ON CONFLICT DO NOTHING"),
       started_(database, "DELETE FROM verification_starting WHERE id = ?1") {}
 
 Result<void> VerificationWriter::insert(const VerificationRecord& record) {
   const Verification& v = record.verification;
-  insert_.bind(record.id.high, record.id.low, v.tenant, v.method, v.checks, v.person_id, v.reference,
-               record.return_url, Blob(record.path_secret), v.created_unix_ms);
+  insert_.bind(record.id.high, record.id.low, v.tenant, v.method, v.checks, v.person_id,
+               v.reference, record.return_url, Blob(record.path_secret), v.created_unix_ms);
   if (!insert_.run()) return database_->error();
-  if (v.status == Status::starting && !starting_.bind(record.id.high).run()) return database_->error();
-  if (has_progress(record)) return write_progress(record);
-  return {};
+  if (v.status == Status::starting && !starting_.bind(record.id.high).run())
+    return database_->error();
+  compose_texts(v);
+  return has_progress(record) ? write_progress(record) : Result<void>();
 }
 
 Result<void> VerificationWriter::update(const VerificationRecord& record) {
+  compose_texts(record.verification);
   auto written = write_progress(record);
   if (!written) return written;
   const Status status = record.verification.status;
@@ -110,20 +103,34 @@ Result<void> VerificationWriter::update(const VerificationRecord& record) {
   return {};
 }
 
-Result<void> VerificationWriter::write_progress(const VerificationRecord& record) {
-  const Verification& v = record.verification;
+void VerificationWriter::compose_texts(const Verification& v) {
   for (std::string* text : {&action_, &scores_, &attempts_, &failure_}) text->clear();
   write_action(action_, v.action);
   write_scores(scores_, v.scores);
   write_attempts(attempts_, v.attempts);
   write_failure(failure_, v.failure);
+}
+
+bool VerificationWriter::has_progress(const VerificationRecord& record) const {
+  const Verification& v = record.verification;
+  return v.status != Status::starting || v.updated_unix_ms != v.created_unix_ms ||
+         v.expires_unix_ms != 0 || v.verdict != 0 || v.reason != 0 || !v.account.empty() ||
+         !v.product.empty() || !v.vendor_code.empty() || !v.vendor_message.empty() ||
+         !v.vendor_reference.empty() || !action_.empty() || !scores_.empty() ||
+         !attempts_.empty() || !failure_.empty() || !record.state.empty() ||
+         !record.options.empty();
+}
+
+Result<void> VerificationWriter::write_progress(const VerificationRecord& record) {
+  const Verification& v = record.verification;
   insert_progress_.bind(record.id.high, v.status, v.account, v.product, v.verdict, v.reason,
                         v.vendor_code, v.vendor_message, v.vendor_reference, v.updated_unix_ms,
-                        v.expires_unix_ms, action_, scores_, attempts_, failure_, Blob(record.state),
-                        record.id.low);
+                        v.expires_unix_ms, action_, scores_, attempts_, failure_,
+                        Blob(record.state), record.options, record.id.low);
   if (!insert_progress_.run()) return database_->error();
   if (database_->changed() == 0) {
-    return Error(Errc::storage_failed, "there is no verification " + record.id.text() + " to update");
+    return Error(Errc::storage_failed,
+                 "there is no verification " + record.id.text() + " to update");
   }
   return {};
 }
@@ -131,13 +138,14 @@ Result<void> VerificationWriter::write_progress(const VerificationRecord& record
 VerificationReader::VerificationReader(Database& database)
     : database_(&database),
       find_(database, std::string(k_read) + "WHERE v.id = ?1 AND v.id_low = ?2"),
-      list_(database, std::string(k_read) +
-                          "WHERE v.tenant = ?1 AND v.id < ?2 ORDER BY v.id DESC LIMIT ?3"),
+      list_(database,
+            std::string(k_read) + "WHERE v.tenant = ?1 AND v.id < ?2 ORDER BY v.id DESC LIMIT ?3"),
       list_by_reference_(database, std::string(k_read) +
                                        "WHERE v.tenant = ?1 AND v.id < ?2 AND v.reference = ?4"
                                        " ORDER BY v.id DESC LIMIT ?3"),
-      interrupted_(database, std::string(k_read) +
-                                 "WHERE v.id IN (SELECT id FROM verification_starting) ORDER BY v.id"),
+      interrupted_(database,
+                   std::string(k_read) +
+                       "WHERE v.id IN (SELECT id FROM verification_starting) ORDER BY v.id"),
       last_(database, "SELECT ifnull(max(id), 0) FROM verification") {}
 
 Result<std::optional<VerificationRecord>> VerificationReader::find(VerificationId id) {
@@ -169,7 +177,8 @@ Result<std::vector<VerificationRecord>> VerificationReader::read_all(Statement& 
   Rows rows(statement);
   while (rows.next()) {
     VerificationRecord& record = records.emplace_back();
-    if (!read_request(statement, record) || !read_progress(statement, record)) return unreadable(record);
+    if (!read_request(statement, record) || !read_progress(statement, record))
+      return unreadable(record);
   }
   if (rows.failed()) return database_->error();
   return records;

@@ -1,7 +1,7 @@
 #pragma once
 
-// Verifications in the file: the statements that write them and those that read them back. One thread
-// at a time; the database must outlive both classes.
+// Verifications in the file: the statements that write them and those that read them back. One
+// thread at a time; the database must outlive both classes.
 
 #include <cstdint>
 #include <optional>
@@ -24,6 +24,10 @@ class VerificationWriter {
   Result<void> update(const VerificationRecord& record);
 
  private:
+  // Fills the buffers below; what comes next reads them.
+  void compose_texts(const Verification& verification);
+  // Whether there is more to say than the row `verification` says or implies.
+  bool has_progress(const VerificationRecord& record) const;
   Result<void> write_progress(const VerificationRecord& record);
 
   Database* database_;

@@ -32,7 +32,8 @@ class Members {
 // Reads members that the object may lack; one of another type spoils the whole.
 class Fields {
  public:
-  explicit Fields(const json::value& value) : object_(value.if_object()), good_(object_ != nullptr) {}
+  explicit Fields(const json::value& value)
+      : object_(value.if_object()), good_(object_ != nullptr) {}
 
   Fields& operator()(std::string_view name, std::string& out) {
     if (const json::value* value = find(name)) {
@@ -76,11 +77,11 @@ bool parse(std::string_view text, json::value& out) {
 
 template <class Field>
 void attempt_members(Field&& field, auto& attempt) {
-  field("account", attempt.account)("operation", attempt.operation)("error_class", attempt.error_class)(
-      "transport", attempt.transport)("http_status", attempt.http_status)("step", attempt.step)(
-      "vendor_code", attempt.vendor_code)("vendor_message", attempt.vendor_message)(
-      "detail", attempt.detail)("started_unix_ms", attempt.started_unix_ms)("latency_us",
-                                                                           attempt.latency_us);
+  field("account", attempt.account)("operation", attempt.operation)(
+      "error_class", attempt.error_class)("transport", attempt.transport)(
+      "http_status", attempt.http_status)("step", attempt.step)("vendor_code", attempt.vendor_code)(
+      "vendor_message", attempt.vendor_message)("detail", attempt.detail)(
+      "started_unix_ms", attempt.started_unix_ms)("latency_us", attempt.latency_us);
 }
 
 template <class Field>
@@ -156,7 +157,8 @@ bool read_scores(std::string_view text, std::vector<Pair>& scores) {
   if (!parse(text, value) || !value.is_array()) return false;
   for (const json::value& item : value.get_array()) {
     const json::array* pair = item.if_array();
-    if (pair == nullptr || pair->size() != 2 || !(*pair)[0].is_string() || !(*pair)[1].is_string()) {
+    if (pair == nullptr || pair->size() != 2 || !(*pair)[0].is_string() ||
+        !(*pair)[1].is_string()) {
       return false;
     }
     scores.push_back({std::string((*pair)[0].get_string()), std::string((*pair)[1].get_string())});

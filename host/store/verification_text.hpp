@@ -1,7 +1,7 @@
 #pragma once
 
-// The parts of a verification that are kept as one JSON text each: compact to write, and an operator
-// can read them with the sqlite3 shell. An empty part is the empty text. Pure; any thread.
+// The parts of a verification that are kept as one JSON text each: compact to write, and an
+// operator can read them with the sqlite3 shell. An empty part is the empty text. Pure; any thread.
 
 #include <string>
 #include <string_view>

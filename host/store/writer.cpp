@@ -9,8 +9,8 @@
 namespace idswitch::store {
 namespace {
 
-// A commit costs about as much as a hundred rows. When several writers are at work a short pause lets
-// the others arrive; a single one is never made to wait.
+// A commit costs about as much as a hundred rows. When several writers are at work a short pause
+// lets the others arrive; a single one is never made to wait.
 constexpr std::size_t k_crowd = 4;
 constexpr std::size_t k_enough = 64;
 constexpr std::chrono::microseconds k_gather{200};
@@ -90,7 +90,8 @@ void Writer::complete(std::span<Job> jobs) {
   const Deliveries deliveries;
   for (Job& job : jobs) {
     if (job.done) job.done(std::move(job.result));
-    if (job.counted) job.counted(job.result ? Result<std::size_t>(job.forgotten) : job.result.error());
+    if (job.counted)
+      job.counted(job.result ? Result<std::size_t>(job.forgotten) : job.result.error());
   }
 }
 

@@ -1,0 +1,120 @@
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <map>
+#include <random>
+#include <set>
+
+#include "samples.hpp"
+
+namespace idswitch::store {
+namespace {
+
+// Two batches a verification, as a request makes them: the start with its hold and its claim, then
+// what came of it with its capture. Each is acknowledged through the pipe once it is durable.
+struct Acknowledged {
+  std::uint32_t n;
+  std::uint32_t step;
+};
+
+Batch first_batch(std::uint32_t n) {
+  Batch batch;
+  batch.claim(sample_claim(n, "key-" + std::to_string(n)));
+  batch.insert(sample_start(n));
+  batch.append(sample_entry(n, EntryKind::hold));
+  return batch;
+}
+
+Batch second_batch(std::uint32_t n) {
+  Batch batch;
+  batch.update(sample_progress(n));
+  batch.append(sample_entry(n, EntryKind::capture));
+  batch.answer("acme", "key-" + std::to_string(n), 201, "body " + std::to_string(n));
+  return batch;
+}
+
+// Writes as fast as it can until it is killed.
+[[noreturn]] void write_under_load(const std::string& file, std::uint32_t from, int pipe) {
+  auto store = open_store(file);
+  const auto acknowledge = [pipe](std::uint32_t n, std::uint32_t step, bool durable) {
+    const Acknowledged message{n, step};
+    if (!durable || ::write(pipe, &message, sizeof message) != sizeof message) ::_exit(9);
+  };
+  for (std::uint32_t n = from;; ++n) {
+    store->write(first_batch(n),
+                 [=](const Result<WriteResult>& r) { acknowledge(n, 1, r.has_value()); });
+    if (n < from + 20) continue;
+    const std::uint32_t earlier = n - 20;
+    store->write(second_batch(earlier),
+                 [=](const Result<WriteResult>& r) { acknowledge(earlier, 2, r.has_value()); });
+  }
+}
+
+void expect_step(Store& store, std::uint32_t n, std::uint32_t at_least) {
+  const auto found = store.find(sample_id(n));
+  const auto entries = store.entries_of(sample_id(n));
+  const auto claim = store.find_claim("acme", "key-" + std::to_string(n));
+  ASSERT_TRUE(found && entries && claim);
+  std::uint32_t step = 0;
+  if (found->has_value()) step = (*found)->verification.status == Status::starting ? 1 : 2;
+  EXPECT_GE(step, at_least) << n;
+  // Whole: every part of a batch is there, or none is.
+  EXPECT_EQ(entries->size(), step) << n;
+  ASSERT_EQ(claim->has_value(), step > 0) << n;
+  if (step > 0) {
+    EXPECT_EQ((*claim)->state, step == 2 ? ClaimState::answered : ClaimState::running) << n;
+    EXPECT_EQ(text_of(**found), text_of(step == 2 ? sample_progress(n) : sample_start(n)));
+  }
+}
+
+TEST(Crash, LosesNothingAcknowledgedAndSplitsNoBatch) {
+  const Folder folder;
+  std::mt19937 random(20240611);
+  std::uint32_t next = 1;
+  for (int round = 0; round < 8; ++round) {
+    int pipe[2];
+    ASSERT_EQ(::pipe(pipe), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::close(pipe[0]);
+      write_under_load(folder.file(), next, pipe[1]);
+    }
+    ::close(pipe[1]);
+    const std::uint32_t kill_after = 50 + random() % 3000;
+    std::map<std::uint32_t, std::uint32_t> steps;
+    Acknowledged message{};
+    std::uint32_t received = 0;
+    // Also what was in the pipe when the child died was durable.
+    while (::read(pipe[0], &message, sizeof message) == sizeof message) {
+      steps[message.n] = message.step;
+      if (++received == kill_after) ::kill(child, SIGKILL);
+    }
+    ::close(pipe[0]);
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status));
+    ASSERT_GE(received, kill_after);
+
+    const auto store = open_store(folder.file());
+    for (const auto& [n, step] : steps) expect_step(*store, n, step);
+    const auto last = static_cast<std::uint32_t>((*store->last_id() - sample_id(0).high) / 1000);
+    for (std::uint32_t n = next; n <= last; ++n) {
+      if (!steps.contains(n)) expect_step(*store, n, 0);
+    }
+    const auto interrupted = store->interrupted();
+    ASSERT_TRUE(interrupted);
+    std::set<std::uint64_t> left;
+    for (const auto& record : *interrupted) left.insert(record.id.high);
+    for (std::uint32_t n = next; n <= last; ++n) {
+      const auto found = store->find(sample_id(n));
+      const bool starting = found->has_value() && (*found)->verification.status == Status::starting;
+      EXPECT_EQ(left.contains(sample_id(n).high), starting) << n;
+    }
+    next = last + 1000;
+  }
+}
+
+}  // namespace
+}  // namespace idswitch::store

@@ -1,0 +1,272 @@
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/resource.h>
+
+#include <fstream>
+#include <map>
+
+#include "samples.hpp"
+#include "store/database_file.hpp"
+#include "store/group_commit.hpp"
+
+namespace idswitch::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A charge and its verification, always written together.
+Batch pair_of(std::uint64_t n) {
+  Batch batch;
+  batch.insert(sample_progress(n));
+  batch.append(sample_entry(n, EntryKind::hold));
+  return batch;
+}
+
+Batch half_bad(std::uint64_t n) {
+  Batch batch = pair_of(n);
+  batch.update(sample_progress(1'000'000));  // there is no such verification
+  return batch;
+}
+
+void expect_whole(Store& store, std::uint64_t n, bool there) {
+  const auto found = store.find(sample_id(n));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->has_value(), there) << n;
+  const auto entries = store.entries_of(sample_id(n));
+  ASSERT_TRUE(entries);
+  EXPECT_EQ(entries->size(), there ? 1U : 0U) << n;
+}
+
+TEST(Batches, AreWholeOrAbsent) {
+  const Folder folder;
+  auto store = open_store(folder.file());
+  EXPECT_FALSE(write(*store, half_bad(1)));
+  expect_whole(*store, 1, false);
+  EXPECT_TRUE(write(*store, pair_of(1)));
+  expect_whole(*store, 1, true);
+}
+
+TEST(Batches, BadOneDoesNotTakeItsNeighboursAlong) {
+  const Folder folder;
+  std::map<std::uint64_t, bool> durable;
+  auto store = open_store(folder.file());
+  for (std::uint64_t n = 1; n <= 300; ++n) {
+    store->write(n % 7 == 0 ? half_bad(n) : pair_of(n),
+                 [&durable, n](Result<WriteResult> result) { durable[n] = result.has_value(); });
+  }
+  store = nullptr;  // waits
+  store = open_store(folder.file());
+  ASSERT_EQ(durable.size(), 300U);
+  for (const auto& [n, there] : durable) {
+    EXPECT_EQ(there, n % 7 != 0) << n;
+    expect_whole(*store, n, there);
+  }
+}
+
+TEST(Batches, AreAppliedInTheOrderTheyWereQueued) {
+  const Folder folder;
+  auto store = open_store(folder.file());
+  Batch first;
+  first.insert(sample_start(1));
+  store->write(std::move(first), [](Result<WriteResult>) {});
+  for (int n = 1; n <= 200; ++n) {
+    Batch batch;
+    VerificationRecord record = sample_progress(1);
+    record.verification.vendor_code = std::to_string(n);
+    batch.update(record);
+    store->write(std::move(batch), [](Result<WriteResult> result) { EXPECT_TRUE(result); });
+  }
+  ASSERT_TRUE(write(*store, Batch()));
+  EXPECT_EQ((*store->find(sample_id(1)))->verification.vendor_code, "200");
+}
+
+TEST(Batches, ClosingWaitsForAllOfThem) {
+  const Folder folder;
+  int done = 0;
+  {
+    auto store = open_store(folder.file());
+    for (std::uint64_t n = 1; n <= 500; ++n) {
+      store->write(pair_of(n), [&](Result<WriteResult> result) { done += result ? 1 : 0; });
+    }
+  }
+  EXPECT_EQ(done, 500);
+}
+
+TEST(Batches, WhatSqliteWillNotTakeIsAnErrorAndNotCutShort) {
+  const Folder folder;
+  GroupCommit group(std::move(*open_for_writing(folder.file())));
+  sqlite3_limit(group.database().handle(), SQLITE_LIMIT_LENGTH, 3000);
+  std::vector<Job> jobs(2);
+  jobs[0].batch = pair_of(1);
+  jobs[0].batch.keep_image(sample_id(1), {"video", "", std::string(4000, 'x'), ""});
+  jobs[1].batch = pair_of(2);
+  group.commit(jobs);
+  EXPECT_FALSE(jobs[0].result);
+  EXPECT_TRUE(jobs[1].result);
+  const auto store = open_store(folder.file());
+  expect_whole(*store, 1, false);
+  expect_whole(*store, 2, true);
+  EXPECT_TRUE(store->kept_images(sample_id(1))->empty());
+}
+
+// A group whose database may not grow past a number of pages, as on a full disk.
+class FullDisk : public testing::Test {
+ protected:
+  FullDisk() : group_(std::move(*open_for_writing(folder_.file()))) {}
+
+  void limit(int pages) {
+    const std::string sql = "PRAGMA max_page_count = " + std::to_string(pages);
+    ASSERT_TRUE(group_.database().execute(sql.c_str()));
+  }
+
+  Folder folder_;
+  GroupCommit group_;
+};
+
+TEST_F(FullDisk, FailsWhatDoesNotFitAndHeals) {
+  limit(40);
+  std::map<std::uint64_t, bool> durable;
+  for (std::uint64_t n = 1; n <= 200; n += 10) {
+    std::vector<Job> jobs(10);
+    for (std::uint64_t k = 0; k < 10; ++k) jobs[k].batch = pair_of(n + k);
+    group_.commit(jobs);
+    for (std::uint64_t k = 0; k < 10; ++k) {
+      durable[n + k] = jobs[k].result.has_value();
+      if (!jobs[k].result) {
+        EXPECT_EQ(jobs[k].result.error().code(), Errc::storage_failed);
+        EXPECT_NE(jobs[k].result.error().detail().find("disk is full"), std::string::npos);
+      }
+    }
+  }
+  EXPECT_TRUE(durable[1]);
+  EXPECT_FALSE(durable[200]);
+  limit(100'000);
+  std::vector<Job> jobs(1);
+  jobs[0].batch = pair_of(201);
+  group_.commit(jobs);
+  durable[201] = jobs[0].result.has_value();
+  EXPECT_TRUE(durable[201]);
+  auto store = open_store(folder_.file());
+  for (const auto& [n, there] : durable) expect_whole(*store, n, there);
+}
+
+// The kernel refuses to let the log grow: the write fails under SQLite as it does on a broken disk.
+TEST(Disk, ThatRefusesWritesFailsThemAndHeals) {
+  const Folder folder;
+  auto store = open_store(folder.file());
+  ASSERT_TRUE(write(*store, pair_of(1)));
+  ::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  rlimit tight = before;
+  tight.rlim_cur = fs::file_size(folder.file("store.db-wal")) + 4096 * 20;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &tight), 0);
+  std::map<std::uint64_t, bool> durable{{1, true}};
+  for (std::uint64_t n = 2; n <= 60; ++n) {
+    const auto written = write(*store, pair_of(n));
+    durable[n] = written.has_value();
+    if (!written) {
+      EXPECT_EQ(written.error().code(), Errc::storage_failed);
+    }
+  }
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_FALSE(durable[60]);
+  for (std::uint64_t n = 61; n <= 70; ++n) {
+    durable[n] = write(*store, pair_of(n)).has_value();
+    EXPECT_TRUE(durable[n]) << n;
+  }
+  for (const auto& [n, there] : durable) expect_whole(*store, n, there);
+  store.reset();
+  store = open_store(folder.file());
+  for (const auto& [n, there] : durable) expect_whole(*store, n, there);
+}
+
+TEST(Disk, DamagedPagesAreErrorsAndNeverFalseRecords) {
+  const Folder folder;
+  constexpr std::uint64_t k_count = 2000;
+  {
+    auto store = open_store(folder.file());
+    for (std::uint64_t n = 1; n <= k_count; ++n)
+      store->write(pair_of(n), [](Result<WriteResult>) {});
+  }
+  {
+    // Everything but the first page, which holds the schema.
+    std::fstream file(folder.file(), std::ios::in | std::ios::out | std::ios::binary);
+    const auto size = fs::file_size(folder.file());
+    file.seekp(4096 * 12);
+    file << std::string(size - 4096 * 12, '\xa5');
+  }
+  auto opened = Store::open({folder.file()});
+  if (!opened) {
+    EXPECT_EQ(opened.error().code(), Errc::storage_failed);
+    return;
+  }
+  auto& store = **opened;
+  std::size_t failed = 0;
+  for (std::uint64_t n = 1; n <= k_count; n += 50) {
+    const auto found = store.find(sample_id(n));
+    if (!found) {
+      ++failed;
+      EXPECT_EQ(found.error().code(), Errc::storage_failed);
+      EXPECT_NE(found.error().detail().find("damaged"), std::string::npos)
+          << found.error().detail();
+    } else if (found->has_value()) {
+      EXPECT_EQ(text_of(**found), text_of(sample_progress(n)));
+    }
+  }
+  EXPECT_GT(failed, 0U);
+  const auto written = write(store, pair_of(k_count + 1));
+  if (written) expect_whole(store, k_count + 1, true);
+  EXPECT_FALSE(written);
+}
+
+TEST(Disk, LogStartsOverWhenNobodyReadsIt) {
+  const Folder folder;
+  GroupCommit group(std::move(*open_for_writing(folder.file())));
+  std::vector<Job> jobs(1);
+  jobs[0].batch.insert(sample_start(1));
+  group.commit(jobs);
+  const auto grow = [&](int groups) {
+    for (int i = 0; i < groups; ++i) {
+      jobs[0].batch = Batch();
+      // Some 250 pages a group.
+      jobs[0].batch.keep_image(
+          sample_id(1),
+          {std::to_string(i % 3), "", std::string(1'000'000, static_cast<char>('a' + i % 26)), ""});
+      group.commit(jobs);
+      ASSERT_TRUE(jobs[0].result);
+      group.checkpoint();
+    }
+  };
+  constexpr std::uintmax_t k_log_bytes = 4000 * 4096;
+  grow(60);
+  EXPECT_LT(fs::file_size(folder.file("store.db-wal")), k_log_bytes + 3'000'000);
+  // A reader that does not end keeps it growing, and loses nothing by it.
+  auto reading = open_for_reading(folder.file());
+  ASSERT_TRUE(reading);
+  ASSERT_TRUE(reading->execute("BEGIN; SELECT count(*) FROM image"));
+  grow(60);
+  const auto grown = fs::file_size(folder.file("store.db-wal"));
+  EXPECT_GT(grown, 2 * k_log_bytes);
+  ASSERT_TRUE(reading->execute("COMMIT"));
+  grow(60);
+  EXPECT_LE(fs::file_size(folder.file("store.db-wal")), grown);
+}
+
+TEST(Disk, LockHeldByAnotherProgramIsAnErrorAndNotAHang) {
+  const Folder folder;
+  auto store = open_store(folder.file());
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(folder.file().c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  const auto refused = write(*store, pair_of(1));
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().detail().find("another program"), std::string::npos);
+  ASSERT_EQ(sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(other);
+  EXPECT_TRUE(write(*store, pair_of(1)));
+}
+
+}  // namespace
+}  // namespace idswitch::store

@@ -1,0 +1,215 @@
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <tuple>
+
+#include "samples.hpp"
+
+namespace idswitch::store {
+namespace {
+
+// The store's contract over maps and vectors: what random batches must amount to.
+class Model {
+ public:
+  // Nothing when the batch must fail.
+  std::optional<WriteResult> write(const Batch& batch) {
+    Model after = *this;
+    WriteResult result;
+    if (!after.apply(batch, result)) return {};
+    if (result.claim.state == ClaimState::fresh) *this = std::move(after);
+    return result;
+  }
+
+  std::map<std::uint64_t, VerificationRecord> verifications;
+  std::vector<LedgerEntry> ledger;
+
+  struct Key {
+    Claim claim;
+    std::optional<std::pair<int, std::string>> answer;
+  };
+
+  std::map<std::string, Key> keys;
+
+ private:
+  bool apply(const Batch& batch, WriteResult& result) {
+    if (batch.claimed() && !claim(*batch.claimed(), result.claim)) return true;
+    for (const auto& record : batch.inserts()) {
+      if (!verifications.emplace(record.id.high, record).second) return false;
+    }
+    for (const auto& record : batch.updates()) {
+      const auto found = verifications.find(record.id.high);
+      if (found == verifications.end()) return false;
+      found->second = record;
+    }
+    for (const auto& entry : batch.entries()) append(entry, result);
+    for (const auto& answer : batch.answers()) {
+      if (const auto found = keys.find(answer.key); found != keys.end()) {
+        found->second.answer = {answer.http_status, answer.body};
+      }
+    }
+    for (const auto& [tenant, key] : batch.releases()) {
+      if (const auto found = keys.find(key); found != keys.end() && !found->second.answer)
+        keys.erase(found);
+    }
+    return true;
+  }
+
+  bool claim(const Claim& claim, ClaimResult& result) {
+    const auto [found, fresh] = keys.emplace(claim.key, Key{claim, {}});
+    if (fresh) return true;
+    const Key& earlier = found->second;
+    result.verification = earlier.claim.verification;
+    result.claimed_unix_ms = earlier.claim.at_unix_ms;
+    if (earlier.claim.request_digest != claim.request_digest) {
+      result.state = ClaimState::mismatch;
+    } else if (earlier.answer) {
+      result.state = ClaimState::answered;
+      std::tie(result.http_status, result.body) = *earlier.answer;
+    } else {
+      result.state = ClaimState::running;
+    }
+    return false;
+  }
+
+  void append(LedgerEntry entry, WriteResult& result) {
+    const auto charge = [](const LedgerEntry& e) {
+      return std::tie(e.verification, e.account, e.sku, e.dedupe_key);
+    };
+    const auto resolves = [](EntryKind kind) {
+      return kind == EntryKind::capture || kind == EntryKind::void_;
+    };
+    for (const auto& before : ledger) {
+      if (charge(before) != charge(entry)) continue;
+      if (resolves(entry.kind) && resolves(before.kind)) {
+        ++result.entries_refused;
+        return;
+      }
+      const bool same_hold = entry.kind == EntryKind::hold && before.kind == EntryKind::hold;
+      const bool same_adjustment =
+          entry.kind == EntryKind::adjust && before.kind == EntryKind::adjust &&
+          std::tie(before.evidence, before.source, before.amount, before.vendor_code) ==
+              std::tie(entry.evidence, entry.source, entry.amount, entry.vendor_code);
+      if (same_hold || same_adjustment) return;
+    }
+    entry.sequence = ledger.size() + 1;
+    ledger.push_back(std::move(entry));
+  }
+};
+
+// Few of everything, so that repetitions and contradictions are common.
+class RandomBatches {
+ public:
+  explicit RandomBatches(std::uint32_t seed) : random_(seed) {}
+
+  Batch next() {
+    Batch batch;
+    if (one_in(3)) batch.claim(sample_claim(below(40), key(), static_cast<std::uint8_t>(below(2))));
+    for (auto count = below(3); count > 0; --count) batch.insert(record());
+    for (auto count = below(3); count > 0 && one_in(2); --count) batch.update(record());
+    for (auto count = below(4); count > 0; --count) batch.append(entry());
+    if (one_in(3))
+      batch.answer("acme", key(), static_cast<int>(200 + below(3)), std::to_string(below(99)));
+    if (one_in(6)) batch.release("acme", key());
+    return batch;
+  }
+
+  std::size_t below(std::size_t bound) { return random_() % bound; }
+
+ private:
+  bool one_in(std::size_t n) { return below(n) == 0; }
+
+  std::string key() { return "key-" + std::to_string(below(12)); }
+
+  VerificationRecord record() {
+    const auto n = below(300);
+    return one_in(2) ? sample_start(n) : sample_progress(n);
+  }
+
+  LedgerEntry entry() {
+    LedgerEntry entry = sample_entry(below(15), static_cast<EntryKind>(1 + below(4)));
+    entry.dedupe_key = std::to_string(below(2));
+    entry.amount = {static_cast<std::int64_t>(below(2))};
+    entry.source = static_cast<std::uint32_t>(below(2));
+    return entry;
+  }
+
+  std::mt19937 random_;
+};
+
+std::string text_of(const std::optional<WriteResult>& result) {
+  if (!result) return "refused";
+  const ClaimResult& c = result->claim;
+  return std::to_string(static_cast<int>(c.state)) + '|' + c.verification.text() + '|' +
+         std::to_string(c.claimed_unix_ms) + '|' + std::to_string(c.http_status) + '|' + c.body +
+         '|' + std::to_string(result->entries_refused);
+}
+
+void expect_same(Store& store, const Model& model) {
+  for (std::uint64_t n = 0; n < 300; ++n) {
+    const auto found = store.find(sample_id(n));
+    ASSERT_TRUE(found);
+    const auto expected = model.verifications.find(sample_id(n).high);
+    ASSERT_EQ(found->has_value(), expected != model.verifications.end()) << n;
+    if (found->has_value()) {
+      EXPECT_EQ(store::text_of(**found), store::text_of(expected->second));
+    }
+  }
+  const auto ledger = store.entries({.tenant = {}, .account = {}, .after = 0, .limit = 100'000});
+  ASSERT_TRUE(ledger);
+  ASSERT_EQ(ledger->size(), model.ledger.size());
+  for (std::size_t i = 0; i < model.ledger.size(); ++i) {
+    EXPECT_EQ(store::text_of((*ledger)[i]), store::text_of(model.ledger[i]));
+    EXPECT_EQ((*ledger)[i].sequence, model.ledger[i].sequence);
+  }
+  const auto interrupted = store.interrupted();
+  ASSERT_TRUE(interrupted);
+  std::size_t starting = 0;
+  for (const auto& [high, record] : model.verifications) {
+    starting += record.verification.status == Status::starting ? 1 : 0;
+  }
+  EXPECT_EQ(interrupted->size(), starting);
+  for (int n = 0; n < 12; ++n) {
+    const std::string key = "key-" + std::to_string(n);
+    const auto found = store.find_claim("acme", key);
+    ASSERT_TRUE(found);
+    ASSERT_EQ(found->has_value(), model.keys.contains(key)) << key;
+    if (!found->has_value()) continue;
+    const Model::Key& expected = model.keys.at(key);
+    EXPECT_EQ((*found)->state, expected.answer ? ClaimState::answered : ClaimState::running);
+    EXPECT_EQ((*found)->body, expected.answer ? expected.answer->second : "");
+  }
+}
+
+TEST(Property, RandomBatchesAmountToWhatTheModelSays) {
+  for (const std::uint32_t seed : {1U, 2U, 3U}) {
+    SCOPED_TRACE(seed);
+    const Folder folder;
+    Model model;
+    RandomBatches random(seed);
+    auto store = open_store(folder.file());
+    for (int burst = 0; burst < 30; ++burst) {
+      // Queued together, so that good and bad ones share a group.
+      std::vector<std::string> expected;
+      std::vector<std::string> actual;
+      for (auto count = 1 + random.below(20); count > 0; --count) {
+        Batch batch = random.next();
+        expected.push_back(text_of(model.write(batch)));
+        store->write(std::move(batch), [&actual](Result<WriteResult> result) {
+          actual.push_back(text_of(result ? std::optional(*result) : std::nullopt));
+        });
+      }
+      ASSERT_TRUE(write(*store, Batch()));
+      ASSERT_EQ(actual, expected);
+      if (burst % 10 == 9) {
+        expect_same(*store, model);
+        store.reset();
+        store = open_store(folder.file());
+        expect_same(*store, model);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace idswitch::store

@@ -1,0 +1,146 @@
+#include "samples.hpp"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <future>
+#include <sstream>
+
+namespace idswitch::store {
+
+Folder::Folder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "idswitch-store-XXXXXX").string();
+  const char* made = ::mkdtemp(pattern.data());
+  EXPECT_NE(made, nullptr);
+  path_ = pattern;
+}
+
+Folder::~Folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+VerificationId sample_id(std::uint64_t n) {
+  return {(std::uint64_t{1} << 60) + n * 1000, 0x9e3779b97f4a7c15ULL * (n + 1)};
+}
+
+VerificationRecord sample_start(std::uint64_t n, const std::string& tenant) {
+  VerificationRecord record;
+  record.id = sample_id(n);
+  record.return_url = "https://platform.example/done?x=" + std::to_string(n);
+  record.path_secret.fill(static_cast<std::uint8_t>(n));
+  Verification& v = record.verification;
+  v.id = record.id.text();
+  v.tenant = tenant;
+  v.method = 1;
+  v.checks = 3;
+  v.person_id = "person-" + std::to_string(n);
+  v.reference = "order-" + std::to_string(n);
+  v.created_unix_ms = v.updated_unix_ms = 1'700'000'000'000 + static_cast<std::int64_t>(n);
+  return record;
+}
+
+VerificationRecord sample_progress(std::uint64_t n, const std::string& tenant) {
+  VerificationRecord record = sample_start(n, tenant);
+  record.options = R"({"title":"x"})";
+  record.state = std::string("\0binary\xff state", 14);
+  Verification& v = record.verification;
+  v.status = Status::completed;
+  v.account = "jumdata-main";
+  v.product = "jumdata/life_check_v2";
+  v.action = {1, 1'700'000'007'000, "https://h5.example/?t=\"1\"", "token\n", "component", "4711"};
+  v.verdict = 2;
+  v.reason = 101;
+  v.vendor_code = "223120";
+  v.vendor_message = "\u6d3b\u4f53\u672a\u901a\u8fc7";
+  v.vendor_reference = "vendor-" + std::to_string(n);
+  v.scores = {{"liveness", "0.98"}, {"face", "77.5"}, {"liveness", "again"}};
+  v.attempts = {{"baidu", 1, 7, 3, 503, "token", "110", "busy", "connection refused", 1, 250'000},
+                {"jumdata-main", 2, 0, 0, 200, "get_result", "", "", "", -5, 3'000'000'000}};
+  v.failure = {"no_vendor_available", 503, "No vendor", "Try \\ again", "/person/name", true};
+  v.updated_unix_ms += 5;
+  v.expires_unix_ms = v.created_unix_ms + 7'200'000;
+  return record;
+}
+
+LedgerEntry sample_entry(std::uint64_t n, EntryKind kind, const std::string& tenant) {
+  LedgerEntry entry;
+  entry.verification = sample_id(n);
+  entry.tenant = tenant;
+  entry.account = "jumdata-main";
+  entry.sku = "life_check";
+  entry.dedupe_key = "init-" + std::to_string(n);
+  entry.kind = kind;
+  entry.amount = {kind == EntryKind::void_ ? 0 : 300'000};
+  entry.currency = "CNY";
+  entry.at_unix_ms = 1'700'000'000'000;
+  entry.evidence = 2;
+  entry.source = 3;
+  entry.vendor_code = "200";
+  entry.vendor_reference = "vendor-" + std::to_string(n);
+  entry.contract_version = "2024-01";
+  return entry;
+}
+
+Claim sample_claim(std::uint64_t n, const std::string& key, std::uint8_t digest) {
+  Claim claim;
+  claim.tenant = "acme";
+  claim.key = key;
+  claim.request_digest.fill(digest);
+  claim.verification = sample_id(n);
+  claim.at_unix_ms = 1'700'000'000'000;
+  return claim;
+}
+
+std::unique_ptr<Store> open_store(const std::string& file) {
+  auto opened = Store::open({file});
+  if (!opened) {
+    ADD_FAILURE() << opened.error().detail();
+    std::abort();
+  }
+  return std::move(*opened);
+}
+
+Result<WriteResult> write(Store& store, Batch batch) {
+  std::promise<Result<WriteResult>> promise;
+  auto written = promise.get_future();
+  store.write(std::move(batch),
+              [&](Result<WriteResult> result) { promise.set_value(std::move(result)); });
+  return written.get();
+}
+
+std::string text_of(const VerificationRecord& record) {
+  const Verification& v = record.verification;
+  std::ostringstream out;
+  out << record.id.text() << '|' << v.id << '|' << v.tenant << '|' << static_cast<int>(v.status)
+      << '|' << v.method << '|' << v.checks << '|' << v.person_id << '|' << v.reference << '|'
+      << v.account << '|' << v.product << '|' << v.verdict << '|' << v.reason << '|'
+      << v.vendor_code << '|' << v.vendor_message << '|' << v.vendor_reference << '|'
+      << v.created_unix_ms << '|' << v.updated_unix_ms << '|' << v.expires_unix_ms << '|'
+      << record.state << '|' << record.options << '|' << record.return_url << "|secret";
+  for (const auto byte : record.path_secret) out << ' ' << static_cast<int>(byte);
+  const Action& a = v.action;
+  out << "|action " << a.kind << ' ' << a.expires_unix_ms << ' ' << a.url << ' ' << a.token << ' '
+      << a.component << ' ' << a.code;
+  for (const Pair& s : v.scores) out << "|score " << s.name << ' ' << s.value;
+  for (const Attempt& t : v.attempts) {
+    out << "|attempt " << t.account << ' ' << t.operation << ' ' << t.error_class << ' '
+        << t.transport << ' ' << t.http_status << ' ' << t.step << ' ' << t.vendor_code << ' '
+        << t.vendor_message << ' ' << t.detail << ' ' << t.started_unix_ms << ' ' << t.latency_us;
+  }
+  const Problem& f = v.failure;
+  out << "|failure " << f.code << ' ' << f.http_status << ' ' << f.title << ' ' << f.detail << ' '
+      << f.field << ' ' << f.retryable;
+  return out.str();
+}
+
+std::string text_of(const LedgerEntry& e) {
+  std::ostringstream out;
+  out << e.verification.text() << '|' << e.tenant << '|' << e.account << '|' << e.sku << '|'
+      << e.dedupe_key << '|' << static_cast<int>(e.kind) << '|' << e.amount.micros << '|'
+      << e.currency << '|' << e.at_unix_ms << '|' << e.evidence << '|' << e.source << '|'
+      << e.vendor_code << '|' << e.vendor_reference << '|' << e.contract_version;
+  return out.str();
+}
+
+}  // namespace idswitch::store
