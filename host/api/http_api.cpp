@@ -23,9 +23,7 @@ constexpr std::string_view k_verifications = "/v1/verifications";
 
 // What may succeed a moment later says when to ask again.
 void add_retry_after(net::OutgoingReply& reply) {
-  if (reply.status == 503 || reply.status == 504 || reply.status == 409) {
-    reply.headers += "Retry-After: 1\r\n";
-  }
+  reply.headers += "Retry-After: 1\r\n";
 }
 
 void write_problem(const Problem& problem, net::OutgoingReply& reply) {
@@ -33,7 +31,7 @@ void write_problem(const Problem& problem, net::OutgoingReply& reply) {
   reply.content_type = k_problem_type;
   reply.body.clear();
   append_problem(reply.body, problem, nullptr);
-  add_retry_after(reply);
+  if (problem.retryable) add_retry_after(reply);
   if (problem.http_status == 401) reply.headers += "WWW-Authenticate: Bearer\r\n";
 }
 
@@ -238,7 +236,7 @@ void HttpApi::answer(const Result<engine::Reply>& result,
     const auto& verification = std::get<Verification>(*result);
     write_rendered(render(verification), reply);
     add_location(verification.id, reply);
-    add_retry_after(reply);
+    if (reply.status >= 400 && verification.failure.retryable) add_retry_after(reply);
   }
 }
 

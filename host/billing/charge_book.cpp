@@ -115,7 +115,9 @@ std::vector<LedgerEntry> ChargeBook::apply(const std::string& account,
   const auto append = [&](EntryKind kind, Money amount) {
     LedgerEntry next =
         entry(kind, account, contract, evidence.sku, evidence.dedupe_key, amount, now_unix_ms);
-    next.evidence = evidence.state;
+    // A number that this build does not know says as little as none.
+    next.evidence = evidence.state <= IDSW_CHARGE_NOT_CHARGED ? evidence.state
+                                                              : std::uint32_t{IDSW_CHARGE_UNKNOWN};
     next.source = evidence.source;
     next.vendor_code = evidence.vendor_code;
     next.vendor_reference = evidence.vendor_reference;

@@ -11,8 +11,8 @@ Problem to_problem(const Error& error);
 
 Error no_route(const config::Tenant& tenant, std::uint32_t method, std::uint32_t checks);
 
-// A request that may have been billed was sent, and nobody knows what came of it: no answer, or one that
-// cannot be read and leaves its charge unknown.
+// A request that may have been billed was sent, and nobody knows what came of it: no answer, or one
+// that cannot be read and leaves its charge unknown.
 bool outcome_is_unknown(const OperationReport& report);
 
 // Why no vendor could start it, from the last attempt (nullptr: there was none).

@@ -34,7 +34,7 @@ class Sink {
 
   std::vector<ChargeEvidence>& charges() { return charges_; }
 
-  private:
+ private:
   static Sink& of(void* ctx) { return *static_cast<Sink*>(ctx); }
 
   static idsw_status IDSW_CALL send(void* ctx, const idsw_request* request);

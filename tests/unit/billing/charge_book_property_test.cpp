@@ -1,0 +1,133 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <tuple>
+
+#include "contract.hpp"
+
+namespace idswitch::billing {
+namespace {
+
+using Key = std::tuple<std::string, std::string, std::string>;
+
+Key key_of(const LedgerEntry& entry) {
+  return {entry.account, entry.sku, entry.dedupe_key};
+}
+
+// What holds for any ledger of one verification.
+void expect_sound(const std::vector<LedgerEntry>& ledger) {
+  std::map<Key, int> holds;
+  std::map<Key, int> resolutions;
+  std::map<Key, int> remarks;
+  for (const LedgerEntry& entry : ledger) {
+    EXPECT_GE(entry.amount.micros, 0);
+    switch (entry.kind) {
+      case EntryKind::hold: EXPECT_EQ(++holds[key_of(entry)], 1); break;
+      case EntryKind::capture:
+      case EntryKind::void_:
+        EXPECT_EQ(++resolutions[key_of(entry)], 1);
+        EXPECT_EQ(holds[key_of(entry)], 1) << "resolved before it was held";
+        break;
+      case EntryKind::adjust:
+        EXPECT_EQ(entry.amount, Money{});
+        EXPECT_LE(++remarks[key_of(entry)], 2) << "one for unknown, one for a contradiction";
+        break;
+    }
+  }
+}
+
+void expect_same(const std::vector<Charge>& left, const std::vector<Charge>& right) {
+  ASSERT_EQ(left.size(), right.size());
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    EXPECT_EQ(left[i].account, right[i].account);
+    EXPECT_EQ(left[i].dedupe_key, right[i].dedupe_key);
+    EXPECT_EQ(left[i].state, right[i].state);
+    EXPECT_EQ(left[i].amount_micros, right[i].amount_micros);
+    EXPECT_GE(left[i].amount_micros, 0);
+  }
+}
+
+struct Seen {
+  std::string account;
+  Evidence evidence;
+};
+
+std::vector<Seen> invented(std::mt19937& random) {
+  static constexpr std::uint32_t k_states[] = {IDSW_CHARGE_UNKNOWN, IDSW_CHARGE_HELD,
+                                               IDSW_CHARGE_CAPTURED, IDSW_CHARGE_RELEASED,
+                                               IDSW_CHARGE_NOT_CHARGED};
+  static const std::string k_keys[] = {"verify", "verify#2", "init"};
+  std::vector<Seen> list(random() % 8);
+  for (Seen& seen : list) {
+    seen = {random() % 3 == 0 ? "other" : "baidu",
+            evidence(k_states[random() % 5], k_keys[random() % 3])};
+  }
+  return list;
+}
+
+TEST(ChargeBookProperty, AnyOrderAndRepetitionOfEvidenceKeepsOneHoldAndOneResolution) {
+  std::mt19937 random(20261121);
+  for (int round = 0; round < 2000; ++round) {
+    SCOPED_TRACE(round);
+    std::vector<Seen> list = invented(random);
+    const std::size_t distinct = list.size();
+    for (std::size_t i = 0; i < distinct; ++i) {
+      if (random() % 2 == 0) list.push_back(list[i]);
+    }
+    std::shuffle(list.begin(), list.end(), random);
+
+    ChargeBook book(VerificationId{1, 2}, "shop");
+    std::vector<LedgerEntry> ledger;
+    const auto take = [&](std::vector<LedgerEntry> entries) {
+      ledger.insert(ledger.end(), entries.begin(), entries.end());
+      return entries.size();
+    };
+    for (const Seen& seen : list) take(book.apply(seen.account, contract(), seen.evidence, round));
+    expect_sound(ledger);
+
+    // Once more from the start: at most a resolution that was seen against an open charge, then
+    // nothing.
+    for (const Seen& seen : list) take(book.apply(seen.account, contract(), seen.evidence, round));
+    expect_sound(ledger);
+    std::size_t added = 0;
+    for (const Seen& seen : list)
+      added += take(book.apply(seen.account, contract(), seen.evidence, round));
+    EXPECT_EQ(added, 0u);
+
+    ChargeBook again(VerificationId{1, 2}, "shop");
+    again.replay(ledger);
+    expect_same(book.charges(), again.charges());
+    EXPECT_EQ(book.has_open(), again.has_open());
+    for (const Seen& seen : list) {
+      EXPECT_TRUE(again.apply(seen.account, contract(), seen.evidence, round).empty());
+    }
+  }
+}
+
+TEST(ChargeBookProperty, EveryPaidCallOfASequenceIsBookedUnderItsOwnKey) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 200; ++round) {
+    ChargeBook book(VerificationId{1, 2}, "shop");
+    std::size_t calls = 0;
+    std::int64_t captured = 0;
+    for (unsigned i = 0, count = random() % 6; i < count; ++i) {
+      const std::string key = book.key_for("baidu", "verify", "verify", true);
+      EXPECT_TRUE(book.hold("baidu", contract(), "verify", key, round));
+      ++calls;
+      EXPECT_EQ(book.latest_key("baidu", "verify", "verify"), key);
+      const bool paid = random() % 2 == 0;
+      captured += paid ? 200'000 : 0;
+      book.apply("baidu", contract(),
+                 evidence(paid ? IDSW_CHARGE_CAPTURED : IDSW_CHARGE_NOT_CHARGED, key), round);
+    }
+    std::int64_t total = 0;
+    for (const Charge& charge : book.charges()) total += charge.amount_micros;
+    EXPECT_EQ(book.charges().size(), calls);
+    EXPECT_EQ(total, captured);
+  }
+}
+
+}  // namespace
+}  // namespace idswitch::billing

@@ -1,0 +1,246 @@
+#include <gtest/gtest.h>
+
+#include "contract.hpp"
+
+namespace idswitch::billing {
+namespace {
+
+using Kinds = std::vector<EntryKind>;
+
+ChargeBook book() {
+  return ChargeBook(VerificationId{7, 8}, "shop");
+}
+
+Kinds kinds_of(const std::vector<LedgerEntry>& entries) {
+  Kinds kinds;
+  for (const LedgerEntry& entry : entries) kinds.push_back(entry.kind);
+  return kinds;
+}
+
+TEST(ChargeBook, HoldsThePriceOfTheContractAndSaysWhoWhatAndWhen) {
+  ChargeBook charges = book();
+  const auto hold = charges.hold("baidu", contract(), "verify", "verify", 1234);
+  ASSERT_TRUE(hold);
+  EXPECT_EQ(hold->kind, EntryKind::hold);
+  EXPECT_EQ(hold->amount, Money{200'000});
+  EXPECT_EQ(hold->currency, "CNY");
+  EXPECT_EQ(hold->contract_version, "2026-1");
+  EXPECT_EQ(hold->verification, (VerificationId{7, 8}));
+  EXPECT_EQ(hold->tenant, "shop");
+  EXPECT_EQ(hold->account, "baidu");
+  EXPECT_EQ(hold->dedupe_key, "verify");
+  EXPECT_EQ(hold->at_unix_ms, 1234);
+  EXPECT_EQ(hold->evidence, std::uint32_t{IDSW_CHARGE_HELD});
+  EXPECT_TRUE(charges.has_open());
+}
+
+TEST(ChargeBook, HoldsOnceWhateverIsSentAgain) {
+  ChargeBook charges = book();
+  EXPECT_TRUE(charges.hold("baidu", contract(), "verify", "verify", 1));
+  EXPECT_FALSE(charges.hold("baidu", contract(), "verify", "verify", 2));
+  EXPECT_TRUE(charges.hold("baidu", contract(), "sessioncode", "verify", 3));
+  EXPECT_TRUE(charges.hold("baidu-two", contract(), "verify", "verify", 4));
+  EXPECT_TRUE(charges.hold("baidu", contract(), "verify", "other", 5));
+  EXPECT_EQ(charges.charges().size(), 4u);
+}
+
+TEST(ChargeBook, HoldsWhatHasNoPriceAtZero) {
+  ChargeBook charges = book();
+  EXPECT_EQ(charges.hold("baidu", contract(), "unpriced", "x", 1)->amount, Money{});
+}
+
+struct Row {
+  const char* name;
+  std::vector<std::uint32_t> seen;  // after a hold
+  Kinds added;
+  ChargeState state;
+  std::int64_t amount_micros;
+  bool open;
+};
+
+class ChargeBookEvidence : public testing::TestWithParam<Row> {};
+
+TEST_P(ChargeBookEvidence, AddsTheseEntriesAndLeavesThisCharge) {
+  ChargeBook charges = book();
+  ASSERT_TRUE(charges.hold("baidu", contract(), "verify", "verify", 1));
+  Kinds added;
+  for (const std::uint32_t state : GetParam().seen) {
+    for (const EntryKind kind : kinds_of(charges.apply("baidu", contract(), evidence(state), 2))) {
+      added.push_back(kind);
+    }
+  }
+  EXPECT_EQ(added, GetParam().added);
+  ASSERT_EQ(charges.charges().size(), 1u);
+  EXPECT_EQ(charges.charges()[0].state, GetParam().state);
+  EXPECT_EQ(charges.charges()[0].amount_micros, GetParam().amount_micros);
+  EXPECT_EQ(charges.has_open(), GetParam().open);
+}
+
+constexpr auto k_hold = EntryKind::hold;
+constexpr auto k_capture = EntryKind::capture;
+constexpr auto k_void = EntryKind::void_;
+constexpr auto k_adjust = EntryKind::adjust;
+constexpr std::uint32_t k_held = IDSW_CHARGE_HELD;
+constexpr std::uint32_t k_captured = IDSW_CHARGE_CAPTURED;
+constexpr std::uint32_t k_released = IDSW_CHARGE_RELEASED;
+constexpr std::uint32_t k_not_charged = IDSW_CHARGE_NOT_CHARGED;
+constexpr std::uint32_t k_unknown = IDSW_CHARGE_UNKNOWN;
+
+const Row k_rows[] = {
+    {"Nothing", {}, {}, ChargeState::held, 200'000, true},
+    {"Held", {k_held, k_held}, {}, ChargeState::held, 200'000, true},
+    {"Captured", {k_captured}, {k_capture}, ChargeState::captured, 200'000, false},
+    {"CapturedTwice", {k_captured, k_captured}, {k_capture}, ChargeState::captured, 200'000, false},
+    {"Released", {k_released}, {k_void}, ChargeState::voided, 0, false},
+    {"NotCharged", {k_not_charged}, {k_void}, ChargeState::voided, 0, false},
+    {"FreeTwoWays", {k_released, k_not_charged}, {k_void}, ChargeState::voided, 0, false},
+    {"Unknown", {k_unknown}, {k_adjust}, ChargeState::unknown, 200'000, true},
+    {"UnknownTwice", {k_unknown, k_unknown}, {k_adjust}, ChargeState::unknown, 200'000, true},
+    {"UnknownThenCaptured",
+     {k_unknown, k_captured},
+     {k_adjust, k_capture},
+     ChargeState::captured,
+     200'000,
+     false},
+    {"UnknownThenReleased",
+     {k_unknown, k_released},
+     {k_adjust, k_void},
+     ChargeState::voided,
+     0,
+     false},
+    {"ANumberNobodyKnows", {99}, {k_adjust}, ChargeState::unknown, 200'000, true},
+    {"CapturedThenUnknown",
+     {k_captured, k_unknown},
+     {k_capture},
+     ChargeState::captured,
+     200'000,
+     false},
+    {"CapturedThenHeld", {k_captured, k_held}, {k_capture}, ChargeState::captured, 200'000, false},
+    {"ContradictedCapture",
+     {k_captured, k_released},
+     {k_capture, k_adjust},
+     ChargeState::captured,
+     200'000,
+     false},
+    {"ContradictedVoid",
+     {k_released, k_captured},
+     {k_void, k_adjust},
+     ChargeState::voided,
+     0,
+     false},
+    {"ContradictedTwice",
+     {k_released, k_captured, k_captured},
+     {k_void, k_adjust},
+     ChargeState::voided,
+     0,
+     false},
+};
+
+INSTANTIATE_TEST_SUITE_P(Table, ChargeBookEvidence, testing::ValuesIn(k_rows),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(ChargeBook, OpensTheHoldThatNobodyOpened) {
+  ChargeBook charges = book();
+  EXPECT_EQ(kinds_of(charges.apply("baidu", contract(), evidence(k_captured), 1)),
+            (Kinds{k_hold, k_capture}));
+}
+
+TEST(ChargeBook, ACaptureCarriesItsEvidence) {
+  ChargeBook charges = book();
+  const auto entries = charges.apply("baidu", contract(), evidence(k_captured), 55);
+  const LedgerEntry& capture = entries.back();
+  EXPECT_EQ(capture.amount, Money{200'000});
+  EXPECT_EQ(capture.evidence, k_captured);
+  EXPECT_EQ(capture.source, std::uint32_t{IDSW_SOURCE_RESULT_CODE});
+  EXPECT_EQ(capture.vendor_reference, "log-17");
+  EXPECT_EQ(capture.vendor_code, "0");
+  EXPECT_EQ(capture.at_unix_ms, 55);
+  EXPECT_EQ(charges.charges()[0].vendor_reference, "log-17");
+}
+
+TEST(ChargeBook, AContradictionIsARemarkThatCostsNothing) {
+  ChargeBook charges = book();
+  charges.apply("baidu", contract(), evidence(k_released), 1);
+  const auto remark = charges.apply("baidu", contract(), evidence(k_captured), 2);
+  ASSERT_EQ(kinds_of(remark), Kinds{k_adjust});
+  EXPECT_EQ(remark[0].amount, Money{});
+  EXPECT_EQ(remark[0].evidence, k_captured);
+}
+
+TEST(ChargeBook, ASecondPaidCallGetsAKeyOfItsOwn) {
+  ChargeBook charges = book();
+  EXPECT_EQ(charges.key_for("baidu", "verify", "verify", true), "verify");
+  charges.hold("baidu", contract(), "verify", "verify", 1);
+  // The same call still in the air.
+  EXPECT_EQ(charges.key_for("baidu", "verify", "verify", true), "verify");
+  charges.apply("baidu", contract(), evidence(k_not_charged), 2);
+  EXPECT_EQ(charges.key_for("baidu", "verify", "verify", true), "verify#2");
+  EXPECT_EQ(charges.latest_key("baidu", "verify", "verify"), "verify");
+  charges.hold("baidu", contract(), "verify", "verify#2", 3);
+  EXPECT_EQ(charges.key_for("baidu", "verify", "verify", true), "verify#2");
+  EXPECT_EQ(charges.latest_key("baidu", "verify", "verify"), "verify#2");
+  charges.apply("baidu", contract(), evidence(k_unknown, "verify#2"), 4);
+  EXPECT_EQ(charges.key_for("baidu", "verify", "verify", true), "verify#3");
+  // Neither another SKU nor another account is touched.
+  EXPECT_EQ(charges.key_for("baidu", "sessioncode", "verify", true), "verify");
+  EXPECT_EQ(charges.key_for("other", "verify", "verify", true), "verify");
+}
+
+TEST(ChargeBook, ASessionBilledOnceKeepsItsKeyHoweverOftenItIsAsked) {
+  ChargeBook charges = book();
+  charges.apply("baidu", contract(), evidence(k_captured), 1);
+  EXPECT_EQ(charges.key_for("baidu", "verify", "verify", false), "verify");
+  EXPECT_FALSE(charges.hold("baidu", contract(), "verify", "verify", 2));
+}
+
+TEST(ChargeBook, WhatTheLedgerHasIsNotWrittenAgain) {
+  ChargeBook first = book();
+  std::vector<LedgerEntry> ledger;
+  ledger.push_back(*first.hold("baidu", contract(), "verify", "verify", 1));
+  for (const auto& entry : first.apply("baidu", contract(), evidence(k_captured), 2))
+    ledger.push_back(entry);
+
+  ChargeBook second = book();
+  second.replay(ledger);
+  EXPECT_FALSE(second.has_open());
+  EXPECT_FALSE(second.hold("baidu", contract(), "verify", "verify", 3));
+  EXPECT_TRUE(second.apply("baidu", contract(), evidence(k_captured), 4).empty());
+  EXPECT_EQ(second.charges()[0].amount_micros, 200'000);
+}
+
+TEST(ChargeBook, KnowsWhichAccountsResultIsWorthAskingFor) {
+  ChargeBook charges = book();
+  EXPECT_FALSE(charges.awaits_result("baidu"));
+  charges.hold("baidu", contract(), "verify", "verify", 1);
+  EXPECT_TRUE(charges.awaits_result("baidu"));
+  EXPECT_FALSE(charges.awaits_result("other"));
+  charges.apply("baidu", contract(), evidence(k_unknown), 2);
+  EXPECT_FALSE(charges.awaits_result("baidu")) << "nobody will ever know";
+  EXPECT_TRUE(charges.has_open());
+  charges.hold("baidu", contract(), "verify", "second", 3);
+  EXPECT_TRUE(charges.awaits_result("baidu"));
+  charges.apply("baidu", contract(), evidence(k_released, "second"), 4);
+  EXPECT_FALSE(charges.awaits_result("baidu"));
+}
+
+TEST(ChargeBook, AnAdjustmentChangesWhatWasCaptured) {
+  ChargeBook charges = book();
+  std::vector<LedgerEntry> ledger = charges.apply("baidu", contract(), evidence(k_captured), 1);
+  LedgerEntry correction = ledger.back();
+  correction.kind = k_adjust;
+  correction.amount = Money{-50'000};
+  charges.replay({correction});
+  EXPECT_EQ(charges.charges()[0].amount_micros, 150'000);
+}
+
+TEST(ChargeBook, APriceThatChangedSinceDoesNotTouchTheHold) {
+  ChargeBook charges = book();
+  charges.hold("baidu", contract(), "verify", "verify", 1);
+  config::Contract dearer = contract();
+  dearer.prices["verify"] = Money{900'000};
+  charges.apply("baidu", dearer, evidence(k_unknown), 2);
+  EXPECT_EQ(charges.charges()[0].amount_micros, 200'000);
+}
+
+}  // namespace
+}  // namespace idswitch::billing
