@@ -60,7 +60,13 @@ OperationRun PluginDriver::run(plugin::OperationInput input, std::vector<Answer>
   if (const auto* finish = std::get_if<plugin::FinishStep>(&end)) run.finish = *finish;
   if (const auto* fail = std::get_if<plugin::FailStep>(&end)) run.fail = *fail;
   if (const auto* grant = std::get_if<plugin::GrantStep>(&end)) run.grant = *grant;
-  for (auto& charge : exchange.take_charges()) run.charges.push_back(std::move(charge));
+  for (auto& charge : exchange.take_charges()) {
+    // As the engine books it: within one operation the last word about a charge counts.
+    std::erase_if(run.charges, [&](const plugin::ChargeEvidence& earlier) {
+      return earlier.sku == charge.sku && earlier.dedupe_key == charge.dedupe_key;
+    });
+    run.charges.push_back(std::move(charge));
+  }
   if (!answers.empty()) throw std::runtime_error("the adapter sent fewer requests than answers");
   return run;
 }

@@ -50,7 +50,7 @@ TEST_F(Log, LineIsOneJsonObject) {
   ASSERT_EQ(lines.size(), 1u);
   const boost::json::object& line = lines[0];
   EXPECT_EQ(line.at("event"), "attempt_failed");
-  EXPECT_EQ(line.at("level"), "warning");
+  EXPECT_EQ(line.at("level"), "warn");
   EXPECT_EQ(line.at("account"), "jumdata-main");
   EXPECT_EQ(line.at("status"), 503);
   EXPECT_EQ(line.at("latency_us"), std::int64_t{1} << 40);

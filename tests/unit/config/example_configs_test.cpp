@@ -34,7 +34,7 @@ void set_variables_named_in(const std::string& text) {
 // Loads text as configs/NAME of a folder that looks like a built tree.
 LoadResult load_as(const std::string& name, const std::string& text) {
   const TemporaryFolder folder;
-  folder.make_folder("build/release/plugins");
+  folder.make_folder("build/release/lib/idswitch");
   for (const char* file :
        {"tls/chain.pem", "tls/key.pem", "tls/vendor-ca.pem", "secrets/baidu-secret-key"}) {
     folder.write(std::string("configs/") + file, "content");
