@@ -190,11 +190,12 @@ static idsw_status IDSW_CALL exchange_open(idsw_account* account, const idsw_ope
   exchange = calloc(1, sizeof *exchange);
   if (exchange == NULL) return IDSW_E_NO_MEMORY;
   exchange->kind = operation->kind;
-  if (operation->return_url.len < sizeof exchange->return_url) {
+  /* A pointer may be null when its length is 0. */
+  if (operation->return_url.len > 0 && operation->return_url.len < sizeof exchange->return_url) {
     memcpy(exchange->return_url, operation->return_url.ptr, operation->return_url.len);
     exchange->return_url_length = (uint32_t)operation->return_url.len;
   }
-  if (operation->state.len < sizeof exchange->id) {
+  if (operation->state.len > 0 && operation->state.len < sizeof exchange->id) {
     memcpy(exchange->id, operation->state.ptr, operation->state.len);
   }
   *out = exchange;

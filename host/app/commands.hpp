@@ -1,8 +1,8 @@
 #pragma once
 
-// The subcommands of the program. Each answers with the process's exit code: 0 done, 1 the
-// verification or the check failed, 2 it could not begin (config, plugin, store). Messages for
-// people go to standard error, results to standard output.
+// The subcommands of the program. Each answers with the process's exit code: 0 done
+// (whatever the verdict), 1 the verification could not be done, 2 it could not begin (command line,
+// config, plugin, store). Messages for people go to standard error, results to standard output.
 
 #include <string>
 #include <vector>

@@ -26,7 +26,7 @@ constexpr ErrcInfo k_table[] = {
     {"payload_too_large", "The body is too large", 413, false},
     {"unsupported_media_type", "The Content-Type is not supported", 415, false},
     {"vendor_rejected", "The vendor rejected the data", 422, false},
-    {"no_vendor_available", "No vendor could start the verification", 503, true},
+    {"no_vendor_available", "No vendor could do it", 503, true},
     {"vendor_outcome_unknown", "The vendor did not answer and may have acted", 502, false},
     {"deadline_exceeded", "The deadline passed", 504, true},
     {"overloaded", "Too many requests at once", 503, true},

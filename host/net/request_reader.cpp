@@ -68,7 +68,9 @@ RequestReader::Step RequestReader::read_body() {
     case BodyReader::Step::complete: return Step::complete;
     case BodyReader::Step::malformed: return refuse({400, "The chunked body is malformed."});
     case BodyReader::Step::too_big:
-      return refuse({413, "The body is larger than this server accepts."});
+      return refuse({413,
+                     "The body is larger than this server accepts; send a smaller one, or raise "
+                     "server.body_bytes_max in the config."});
     case BodyReader::Step::need_input: break;
   }
   // A client that already sends its body does not wait any more.

@@ -122,7 +122,8 @@ class Exchange {
   Step response(const Response& response, std::int64_t now_unix_ms);
   // transport: IDSW_TRANSPORT_*, not 0.
   Step transport(std::uint32_t transport, std::int64_t now_unix_ms);
-  // After NeedSlotStep, once the slot has a value: the request, or a FailStep if it still has none.
+  // After NeedSlotStep, once the slot has a value: the request, or NeedSlotStep once more, or a
+  // FailStep.
   Step resume(std::int64_t now_unix_ms);
 
   // Evidence since the last call, in order. A request that was billed on acceptance and got no

@@ -38,7 +38,6 @@ SECRETS = {
 PERSON = {"id": "person-17", "name": "王小明", "id_number": "11010519491231002X"}
 PHOTO = b"\xff\xd8\xff\xe0" + b"an invented face " * 8 + b"\xff\xd9"
 DONE = "https://shop.example/done"
-
 build = os.environ.get("IDSWITCH_BUILD", "")
 
 
