@@ -20,12 +20,9 @@ struct Total {
 
 std::string_view name_of(ChargeState state) {
   switch (state) {
-    case ChargeState::held:
-      return "held";
-    case ChargeState::captured:
-      return "captured";
-    case ChargeState::refunded:
-      return "refunded";
+    case ChargeState::held: return "held";
+    case ChargeState::captured: return "captured";
+    case ChargeState::refunded: return "refunded";
   }
   return "";
 }

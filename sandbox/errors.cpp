@@ -96,16 +96,11 @@ bool is_aliyun(Product product) {
 
 std::span<const DocumentedError> documented_errors(Product product) {
   switch (product) {
-    case Product::baidu:
-      return baidu_errors;
-    case Product::jumdata:
-      return jumdata_errors;
-    case Product::megvii:
-      return megvii_errors;
-    case Product::aliyun_sdk:
-      return aliyun_sdk_errors;
-    case Product::aliyun_lite:
-      return aliyun_lite_errors;
+    case Product::baidu: return baidu_errors;
+    case Product::jumdata: return jumdata_errors;
+    case Product::megvii: return megvii_errors;
+    case Product::aliyun_sdk: return aliyun_sdk_errors;
+    case Product::aliyun_lite: return aliyun_lite_errors;
   }
   return {};
 }
@@ -142,43 +137,33 @@ Reply error_reply(Sandbox& sandbox, Product product, std::string_view code) {
 
 std::string_view throttling_code(Product product) {
   switch (product) {
-    case Product::baidu:
-      return "18";
-    case Product::jumdata:
-      return "609";
+    case Product::baidu: return "18";
+    case Product::jumdata: return "609";
     case Product::megvii:
     case Product::aliyun_sdk:
-    case Product::aliyun_lite:
-      return "CONCURRENCY_LIMIT_EXCEEDED";
+    case Product::aliyun_lite: return "CONCURRENCY_LIMIT_EXCEEDED";
   }
   return "";
 }
 
 Reply unknown_path_reply(Sandbox& sandbox, Product product) {
   switch (product) {
-    case Product::baidu:
-      return error_reply(sandbox, product, "3");
-    case Product::jumdata:
-      return error_reply(sandbox, product, "404");
+    case Product::baidu: return error_reply(sandbox, product, "3");
+    case Product::jumdata: return error_reply(sandbox, product, "404");
     case Product::megvii:
     case Product::aliyun_sdk:
-    case Product::aliyun_lite:
-      return error_reply(sandbox, product, "API_NOT_FOUND");
+    case Product::aliyun_lite: return error_reply(sandbox, product, "API_NOT_FOUND");
   }
   return {};
 }
 
 Reply wrong_method_reply(Sandbox& sandbox, Product product) {
   switch (product) {
-    case Product::baidu:
-      return error_reply(sandbox, product, "3");
-    case Product::jumdata:
-      return error_reply(sandbox, product, "400");
-    case Product::megvii:
-      return error_reply(sandbox, product, "API_NOT_FOUND");
+    case Product::baidu: return error_reply(sandbox, product, "3");
+    case Product::jumdata: return error_reply(sandbox, product, "400");
+    case Product::megvii: return error_reply(sandbox, product, "API_NOT_FOUND");
     case Product::aliyun_sdk:
-    case Product::aliyun_lite:
-      return error_reply(sandbox, product, "I405UM");
+    case Product::aliyun_lite: return error_reply(sandbox, product, "I405UM");
   }
   return {};
 }

@@ -139,27 +139,17 @@ json::value to_json(const Fault& fault) {
 
 void spoil(Fault& fault, Reply& reply) {
   switch (fault.kind) {
-    case FaultKind::close_after:
-      reply.delivery = Delivery::nothing;
-      break;
-    case FaultKind::truncate:
-      reply.delivery = Delivery::half_body;
-      break;
-    case FaultKind::empty_body:
-      reply.body.clear();
-      break;
+    case FaultKind::close_after: reply.delivery = Delivery::nothing; break;
+    case FaultKind::truncate: reply.delivery = Delivery::half_body; break;
+    case FaultKind::empty_body: reply.body.clear(); break;
     case FaultKind::invalid_utf8:
       reply.body.insert(std::min(reply.body.size(), reply.body.find(":\"") + 2), "\xC3\x28\xFF");
       break;
-    case FaultKind::duplicate_keys:
-      reply.body = duplicate_members(reply.body);
-      break;
+    case FaultKind::duplicate_keys: reply.body = duplicate_members(reply.body); break;
     case FaultKind::huge_body:
       reply.body.insert(0, std::string(std::size_t{32} * 1024 * 1024, ' '));
       break;
-    case FaultKind::garbage:
-      reply.body = random_bytes(fault.random, 512);
-      break;
+    case FaultKind::garbage: reply.body = random_bytes(fault.random, 512); break;
     case FaultKind::wrong_content_type:
       reply.set_header("Content-Type", "text/html; charset=GBK");
       break;
@@ -168,8 +158,7 @@ void spoil(Fault& fault, Reply& reply) {
     case FaultKind::vendor_error:
     case FaultKind::throttle:
     case FaultKind::too_large:
-    case FaultKind::close_before:
-      break;
+    case FaultKind::close_before: break;
   }
 }
 

@@ -18,23 +18,18 @@ Reply leave(const Session& session) {
   const std::string with_result = add_query(action->target, result);
   std::string call;
   switch (action->kind) {
-    case ReturnAction::Kind::redirect:
-      break;
+    case ReturnAction::Kind::redirect: break;
     case ReturnAction::Kind::replace:
       call = "window.location.replace(\"" + with_result + "\")";
       break;
     case ReturnAction::Kind::wx_redirect:
       call = "wx.miniProgram.redirectTo({url: \"" + with_result + "\"})";
       break;
-    case ReturnAction::Kind::wx_history:
-      call = "wx.miniProgram.navigateBack()";
-      break;
+    case ReturnAction::Kind::wx_history: call = "wx.miniProgram.navigateBack()"; break;
     case ReturnAction::Kind::app_function:
       call = "handleLive." + action->target + "(\"" + session.token + "\")";
       break;
-    case ReturnAction::Kind::scheme:
-      call = "window.location.href = \"" + with_result + "\"";
-      break;
+    case ReturnAction::Kind::scheme: call = "window.location.href = \"" + with_result + "\""; break;
   }
   return html_page(
       200, "检测结束",

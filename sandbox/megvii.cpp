@@ -30,14 +30,12 @@ std::optional<Reply> refuse_signature(Sandbox& sandbox, const Form& form) {
                       unix_seconds(sandbox.clock.signing_now()));
   switch (check.fault) {
     case SignatureFault::malformed:
-    case SignatureFault::unknown_key:
-      return faceid_error(sandbox, 403, "AUTHENTICATION_ERROR");
+    case SignatureFault::unknown_key: return faceid_error(sandbox, 403, "AUTHENTICATION_ERROR");
     case SignatureFault::mismatch:
       return faceid_error(sandbox, 403, "AUTHORIZATION_ERROR: INVALID_SIGN");
     case SignatureFault::expired:
       return faceid_error(sandbox, 403, "AUTHORIZATION_ERROR: EXPIRED_SIGN");
-    case SignatureFault::none:
-      break;
+    case SignatureFault::none: break;
   }
   if (check.is_single_use &&
       !sandbox.signatures.use(std::string(form.text("sign")), sandbox.clock.now(), 24h)) {

@@ -173,16 +173,11 @@ constexpr DocumentedOutcome aliyun_lite_outcomes[] = {
 
 std::span<const DocumentedOutcome> documented_outcomes(Product product) {
   switch (product) {
-    case Product::baidu:
-      return baidu_outcomes;
-    case Product::jumdata:
-      return jumdata_outcomes;
-    case Product::megvii:
-      return megvii_outcomes;
-    case Product::aliyun_sdk:
-      return aliyun_sdk_outcomes;
-    case Product::aliyun_lite:
-      return aliyun_lite_outcomes;
+    case Product::baidu: return baidu_outcomes;
+    case Product::jumdata: return jumdata_outcomes;
+    case Product::megvii: return megvii_outcomes;
+    case Product::aliyun_sdk: return aliyun_sdk_outcomes;
+    case Product::aliyun_lite: return aliyun_lite_outcomes;
   }
   return {};
 }

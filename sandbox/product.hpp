@@ -15,16 +15,11 @@ inline constexpr std::array all_products = {Product::baidu, Product::jumdata, Pr
 // The names the control API uses.
 [[nodiscard]] constexpr std::string_view name_of(Product product) {
   switch (product) {
-    case Product::baidu:
-      return "baidu";
-    case Product::jumdata:
-      return "jumdata";
-    case Product::megvii:
-      return "megvii";
-    case Product::aliyun_sdk:
-      return "aliyun_sdk";
-    case Product::aliyun_lite:
-      return "aliyun_lite";
+    case Product::baidu: return "baidu";
+    case Product::jumdata: return "jumdata";
+    case Product::megvii: return "megvii";
+    case Product::aliyun_sdk: return "aliyun_sdk";
+    case Product::aliyun_lite: return "aliyun_lite";
   }
   return "";
 }

@@ -62,22 +62,19 @@ bool allows(std::string_view methods, std::string_view method) {
 
 Reply fault_reply(Sandbox& sandbox, const Fault& fault, Product product) {
   switch (fault.kind) {
-    case FaultKind::vendor_error:
-      return error_reply(sandbox, product, fault.code);
+    case FaultKind::vendor_error: return error_reply(sandbox, product, fault.code);
     case FaultKind::throttle: {
       Reply reply = error_reply(sandbox, product, throttling_code(product));
       reply.set_header("Retry-After", "1");
       return reply;
     }
-    case FaultKind::too_large:
-      return too_large_reply();
+    case FaultKind::too_large: return too_large_reply();
     case FaultKind::close_before: {
       Reply reply;
       reply.delivery = Delivery::nothing;
       return reply;
     }
-    default:
-      return text_reply(fault.status, fault.body, fault.content_type);
+    default: return text_reply(fault.status, fault.body, fault.content_type);
   }
 }
 

@@ -20,11 +20,8 @@ void Sandbox::reset(bool with_access_tokens) {
 std::vector<Notification> finish_session(Sandbox& sandbox, Session& session, Outcome outcome) {
   session.result = std::move(outcome);
   switch (session.product) {
-    case Product::aliyun_sdk:
-      aliyun_sdk::on_finished(sandbox, session);
-      return {};
-    case Product::aliyun_lite:
-      return aliyun_lite::on_finished(sandbox, session);
+    case Product::aliyun_sdk: aliyun_sdk::on_finished(sandbox, session); return {};
+    case Product::aliyun_lite: return aliyun_lite::on_finished(sandbox, session);
     case Product::jumdata:
       if (session.result->code == "301") session.expires = sandbox.clock.now();
       return {};

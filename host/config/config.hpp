@@ -1,7 +1,7 @@
 #pragma once
 
-// Config: one immutable, checked configuration. config_load makes it from YAML; nothing else does. The
-// reference with every key is configs/idswitch.yaml. Plain values; any thread.
+// Config: one immutable, checked configuration. config_load makes it from YAML; nothing else does.
+// The reference with every key is configs/idswitch.yaml. Plain values; any thread.
 
 #include <array>
 #include <chrono>
@@ -27,7 +27,8 @@ struct Position {
 
 struct Server {
   std::string listen = "127.0.0.1:8080";
-  std::string public_url;  // what vendors and browsers reach us at: "https://id.example.com", no slash at the end
+  std::string public_url;  // what vendors and browsers reach us at: "https://id.example.com", no
+                           // slash at the end
   std::string certificate_file;
   std::string private_key_file;
   std::size_t threads = 0;  // 0 = one per core
@@ -47,13 +48,13 @@ struct Plugins {
 // What the vendor's charges cost us, by our contract.
 struct Contract {
   std::string version = "1";
-  std::string currency;                // "CNY"
-  std::map<std::string, Money> prices; // by SKU
+  std::string currency;                 // "CNY"
+  std::map<std::string, Money> prices;  // by SKU
   Position where;
 };
 
 struct Limits {
-  std::chrono::milliseconds timeout{10'000};         // one request to the vendor
+  std::chrono::milliseconds timeout{10'000};  // one request to the vendor
   std::chrono::milliseconds connect_timeout{3'000};
   std::chrono::milliseconds result_interval{5'000};  // GET asks the vendor at most this often
   std::size_t connections_max = 256;                 // per lane
@@ -63,16 +64,17 @@ struct Limits {
 // One contract with one vendor product.
 struct Account {
   std::string name;
-  std::string product;                          // "jumdata/life_check_v2"
-  std::map<std::string, std::string> base_urls; // by origin name; "" = the product's first origin
-  std::string ca_file;                          // empty = the system's store
-  std::map<std::string, Secret> secrets;        // by slot name
-  std::string settings = "{}";                  // JSON object
+  std::string product;                           // "jumdata/life_check_v2"
+  std::map<std::string, std::string> base_urls;  // by origin name; "" = the product's first origin
+  std::string ca_file;                           // empty = the system's store
+  std::map<std::string, Secret> secrets;         // by slot name
+  std::string settings = "{}";                   // JSON object
   Limits limits;
   Contract contract;
-  Position where;                               // of the account's name
-  std::map<std::string, Position> positions;    // of keys below it, by path: "product", "secrets/app_id",
-                                                // "settings/auth", "contract/prices/verify"
+  Position where;  // of the account's name
+  std::map<std::string, Position>
+      positions;  // of keys below it, by path: "product", "secrets/app_id",
+                  // "settings/auth", "contract/prices/verify"
 };
 
 enum class OnUnknownOutcome : std::uint8_t {
@@ -82,17 +84,17 @@ enum class OnUnknownOutcome : std::uint8_t {
 
 // Which accounts serve which requests, in order.
 struct Route {
-  std::uint32_t method = 0;             // IDSW_METHOD_*
-  std::uint32_t checks = 0;             // the exact set this route is for
-  std::vector<std::string> accounts;    // names; at least one; asked in this order
+  std::uint32_t method = 0;                    // IDSW_METHOD_*
+  std::uint32_t checks = 0;                    // the exact set this route is for
+  std::vector<std::string> accounts;           // names; at least one; asked in this order
   std::chrono::milliseconds deadline{20'000};  // for the whole request, failover included
   OnUnknownOutcome on_unknown_outcome = OnUnknownOutcome::wait;
   Position where;
 };
 
 struct ApiKey {
-  std::string id;                        // for logs: which key it was
-  std::array<std::uint8_t, 32> sha256{}; // of the key's text; the key itself is nowhere
+  std::string id;                         // for logs: which key it was
+  std::array<std::uint8_t, 32> sha256{};  // of the key's text; the key itself is nowhere
 };
 
 struct Tenant {

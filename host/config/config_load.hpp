@@ -1,9 +1,10 @@
 #pragma once
 
-// Reads a YAML file into a Config. Strict: an unknown or repeated key, a wrong type, a missing secret,
-// an unreachable file, an account or method nobody knows is an error that gives file:line:column, the
-// key, and what would be right (for an unknown key the nearest known one). All errors of a file are
-// reported at once. Plugins are not consulted here; see plugin/account_check.hpp. [startup]
+// Reads a YAML file into a Config. Strict: an unknown or repeated key, a wrong type, a missing
+// secret, an unreachable file, an account or method nobody knows is an error that gives
+// file:line:column, the key, and what would be right (for an unknown key the nearest known one).
+// All errors of a file are reported at once. Plugins are not consulted here; see
+// plugin/account_check.hpp. [startup]
 
 #include <string>
 #include <vector>
@@ -28,7 +29,8 @@ struct LoadResult {
 
 LoadResult load_file(const std::string& path);
 
-// The same from text; name stands for the file in positions, and relative paths are taken from folder.
+// The same from text; name stands for the file in positions, and relative paths are taken from
+// folder.
 LoadResult load_text(const std::string& text, const std::string& name, const std::string& folder);
 
 }  // namespace idswitch::config

@@ -76,14 +76,10 @@ bool is_text(const YamlNode& node) {
 
 std::string in_words(const YamlNode& node) {
   switch (node.kind) {
-    case YamlNode::Kind::nothing:
-      return "nothing";
-    case YamlNode::Kind::list:
-      return "a list";
-    case YamlNode::Kind::mapping:
-      return "a mapping";
-    case YamlNode::Kind::scalar:
-      break;
+    case YamlNode::Kind::nothing: return "nothing";
+    case YamlNode::Kind::list: return "a list";
+    case YamlNode::Kind::mapping: return "a mapping";
+    case YamlNode::Kind::scalar: break;
   }
   if (is_text(node)) return "the text \"" + shortened(node.text) + "\"";
   return (is_number(node) ? "the number " : "the truth value ") + shortened(node.text);

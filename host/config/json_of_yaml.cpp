@@ -26,18 +26,10 @@ class Writer {
  private:
   void any(const Value& value, const std::string& path, std::string& out) {
     switch (value.node().kind) {
-      case YamlNode::Kind::nothing:
-        out += "null";
-        break;
-      case YamlNode::Kind::scalar:
-        scalar(value, out);
-        break;
-      case YamlNode::Kind::list:
-        list(value, path, out);
-        break;
-      case YamlNode::Kind::mapping:
-        mapping(value, path, out);
-        break;
+      case YamlNode::Kind::nothing: out += "null"; break;
+      case YamlNode::Kind::scalar: scalar(value, out); break;
+      case YamlNode::Kind::list: list(value, path, out); break;
+      case YamlNode::Kind::mapping: mapping(value, path, out); break;
     }
   }
 

@@ -39,7 +39,8 @@ class InFlight : public std::enable_shared_from_this<InFlight> {
     explicit operator bool() const { return owner_ != nullptr; }
 
    private:
-    std::shared_ptr<InFlight> owner_;  // a request may outlive the engine when a stop runs out of grace
+    std::shared_ptr<InFlight>
+        owner_;  // a request may outlive the engine when a stop runs out of grace
     std::uint64_t id_ = 0;
   };
 

@@ -123,14 +123,10 @@ std::string outcome_of(const OperationRun& run) {
   if (run.fail) return std::string(error_class_word(run.fail->error_class));
   if (!run.finish) return "ok";
   switch (run.finish->outcome) {
-    case IDSW_OUTCOME_PENDING:
-      return "pending";
-    case IDSW_OUTCOME_EXPIRED:
-      return "expired";
-    case IDSW_OUTCOME_COMPLETED:
-      return std::string(verdict_word(run.finish->verdict));
-    default:
-      return "ok";
+    case IDSW_OUTCOME_PENDING: return "pending";
+    case IDSW_OUTCOME_EXPIRED: return "expired";
+    case IDSW_OUTCOME_COMPLETED: return std::string(verdict_word(run.finish->verdict));
+    default: return "ok";
   }
 }
 

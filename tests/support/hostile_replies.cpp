@@ -84,21 +84,11 @@ std::string mutated(std::string body, std::mt19937& random) {
     const std::size_t at = below(body.size());
     const std::size_t size = 1 + below(8);
     switch (below(6)) {
-      case 0:
-        body[at] = static_cast<char>(body[at] ^ (1 << below(8)));
-        break;
-      case 1:
-        body[at] = static_cast<char>('0' + below(10));
-        break;
-      case 2:
-        body.erase(at, size);
-        break;
-      case 3:
-        body.insert(at, body.substr(at, size));
-        break;
-      case 4:
-        body.insert(at, 1, "\"{}[]:,\\0.-eE\xFF"[below(14)]);
-        break;
+      case 0: body[at] = static_cast<char>(body[at] ^ (1 << below(8))); break;
+      case 1: body[at] = static_cast<char>('0' + below(10)); break;
+      case 2: body.erase(at, size); break;
+      case 3: body.insert(at, body.substr(at, size)); break;
+      case 4: body.insert(at, 1, "\"{}[]:,\\0.-eE\xFF"[below(14)]); break;
       default: {
         const auto digit = body.find_first_of("0123456789", at);
         if (digit != std::string::npos) body[digit] = static_cast<char>('0' + below(10));

@@ -78,7 +78,7 @@ static const idsw_sku skus[] = {{TEXT("verify"), TEXT("one check"), TEXT("price 
 #if defined(DEFECT_SKU_NEVER_BILLED)
                                  IDSW_BILLABLE_NEVER,
 #else
-                                  IDSW_BILLABLE_ON_ACCEPT,
+                                 IDSW_BILLABLE_ON_ACCEPT,
 #endif
                                  0, 0, 0, 0, 0, 0, 0}};
 
