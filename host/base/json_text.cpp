@@ -1,10 +1,21 @@
 #include "base/json_text.hpp"
 
+#include <array>
 #include <charconv>
 
 #include "base/utf8.hpp"
 
 namespace idswitch::json_text {
+namespace {
+
+// ASCII that stands for itself inside a string.
+constexpr std::array<bool, 256> k_plain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t byte = 0x20; byte < 0x80; ++byte) plain[byte] = byte != '"' && byte != '\\';
+  return plain;
+}();
+
+}  // namespace
 
 void append_escaped(std::string& out, std::string_view text) {
   static constexpr char k_hex[] = "0123456789abcdef";
@@ -12,7 +23,9 @@ void append_escaped(std::string& out, std::string_view text) {
   const auto flush = [&](std::size_t end) { out.append(text.substr(plain, end - plain)); };
   for (std::size_t i = 0; i < text.size();) {
     const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte < 0x20 || byte == '"' || byte == '\\') {
+    if (k_plain[byte]) {
+      ++i;
+    } else if (byte < 0x80) {
       flush(i);
       switch (byte) {
         case '"': out += "\\\""; break;
@@ -26,8 +39,6 @@ void append_escaped(std::string& out, std::string_view text) {
           out += k_hex[byte & 15];
       }
       plain = ++i;
-    } else if (byte < 0x80) {
-      ++i;
     } else if (const std::size_t length = utf8::sequence_length(text.substr(i)); length > 0) {
       i += length;
     } else {

@@ -1,5 +1,7 @@
 #include "plugin/outcome_check.hpp"
 
+#include <algorithm>
+
 #include "base/base64.hpp"
 #include "base/utf8.hpp"
 #include "idswitch/verification.hpp"
@@ -87,6 +89,11 @@ void read_images(const idsw_outcome& outcome, std::vector<Image>& images) {
 
 std::string clean_text(const idsw_str& text, std::size_t bytes_max) {
   std::string_view rest = view(text);
+  // Nearly all of it is plain ASCII that fits: one look, one copy.
+  const auto printable = [](char c) { return c >= 0x20 && c < 0x7F; };
+  if (rest.size() <= bytes_max && std::all_of(rest.begin(), rest.end(), printable)) {
+    return std::string(rest);
+  }
   std::string out;
   while (!rest.empty()) {
     const std::size_t size = utf8::sequence_length(rest);

@@ -10,10 +10,12 @@ namespace idswitch::store {
 namespace {
 
 // A commit costs about as much as a hundred rows. When several writers are at work a short pause
-// lets the others arrive; a single one is never made to wait.
+// lets the others arrive; a single one is never made to wait. Measured with `./dev bench http`:
+// with 200 us a start cost 2.3 times nginx's CPU, with 900 us 2.0, for about 2 ms more at the 99th
+// percentile.
 constexpr std::size_t k_crowd = 4;
 constexpr std::size_t k_enough = 64;
-constexpr std::chrono::microseconds k_gather{200};
+constexpr std::chrono::microseconds k_gather{900};
 
 }  // namespace
 
