@@ -10,9 +10,9 @@ namespace idswitch::store {
 namespace {
 
 // A commit costs about as much as a hundred rows. When several writers are at work a short pause
-// lets the others arrive; a single one is never made to wait. With 900 us a start cost less CPU than
-// with 200 us (2.0 against 2.3 times nginx's, medians of runs minutes apart on a noisy machine), and
-// took 1 to 2 ms longer at the 99th percentile.
+// lets the others arrive; a single one is never made to wait. With 900 us a start cost less CPU
+// than with 200 us (2.0 against 2.3 times nginx's, medians of runs minutes apart on a noisy
+// machine), and took 1 to 2 ms longer at the 99th percentile.
 constexpr std::size_t k_crowd = 4;
 constexpr std::size_t k_enough = 64;
 constexpr std::chrono::microseconds k_gather{900};
