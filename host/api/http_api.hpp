@@ -4,16 +4,17 @@
 // answers; what happens in between is the engine's. One object, called on all lanes; any thread.
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
 
-#include "api/authenticator.hpp"
 #include "engine/engine.hpp"
+#include "engine/reload.hpp"
 #include "net/http_server.hpp"
 
 namespace idswitch::api {
 
 class HttpApi {
  public:
-  explicit HttpApi(engine::Engine& engine);
+  HttpApi(engine::Engine& engine, engine::Reload& reload) : engine_(engine), reload_(reload) {}
 
   boost::asio::awaitable<void> handle(const net::IncomingRequest& request,
                                       net::OutgoingReply& reply);
@@ -30,6 +31,10 @@ class HttpApi {
                                             std::string_view rest, Reply& reply);
   boost::asio::awaitable<void> start(const Request& request, std::string_view tenant, Reply& reply);
   void list(const Request& request, std::string_view tenant, Reply& reply);
+  // /v1/routes:explain, /v1/accounts, /v1/experiments
+  void routing(const Request& request, std::string_view tenant, Reply& reply);
+  // /admin/...
+  boost::asio::awaitable<void> admin(const Request& request, Reply& reply);
   void charges(const Request& request, std::string_view tenant, Reply& reply);
   boost::asio::awaitable<void> get(const Request& request, std::string_view tenant,
                                    std::string_view id, Reply& reply);
@@ -47,7 +52,8 @@ class HttpApi {
               engine::RenderedAnswer (*render)(const Verification&), Reply& reply) const;
 
   engine::Engine& engine_;
-  Authenticator authenticator_;
+  engine::Reload& reload_;
+  boost::asio::thread_pool slow_{1};  // for what blocks: reading a configuration, a report
 };
 
 }  // namespace idswitch::api

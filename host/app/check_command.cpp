@@ -1,22 +1,24 @@
 #include <iostream>
 
 #include "app/commands.hpp"
-#include "engine/setup.hpp"
+#include "engine/reload.hpp"
 
 namespace idswitch::app {
 
 int check(const std::string& config_file) {
-  config::LoadResult loaded = config::load_file(config_file);
-  std::vector<config::Complaint> complaints = std::move(loaded.complaints);
-  if (complaints.empty()) {
-    const auto setup = engine::make_setup(std::move(loaded.config), complaints);
-    if (setup != nullptr) {
-      std::cout << config_file << ": ok, " << setup->accounts.size() << " accounts, "
-                << setup->config.tenants.size() << " tenants\n";
-      return 0;
-    }
+  engine::Reloaded read;
+  const auto setup = engine::open_setup(config_file, read);
+  for (const config::Complaint& warning : read.warnings) {
+    std::cerr << "warning: " << warning.line() << "\n";
   }
-  for (const config::Complaint& complaint : complaints) std::cerr << complaint.line() << "\n";
+  if (setup != nullptr) {
+    std::cout << config_file << ": ok, " << setup->accounts.size() << " accounts, "
+              << setup->config.tenants.size() << " tenants\n";
+    return 0;
+  }
+  for (const config::Complaint& complaint : read.complaints) {
+    std::cerr << complaint.line() << "\n";
+  }
   return 2;
 }
 

@@ -1,20 +1,38 @@
 #include "app/housekeeping.hpp"
 
+#include <future>
+
 #include "base/log.hpp"
 
 namespace idswitch::app {
 namespace {
 
-constexpr std::chrono::minutes k_round{10};
+// The config file is looked at this often; so much is lost of the statistics by a kill.
+constexpr std::chrono::seconds k_round{2};
+constexpr int k_rounds_to_forget = 300;  // every ten minutes
 constexpr std::int64_t k_claims_kept_ms = 7LL * 24 * 3600 * 1000;
+
+// Calls forget until it has nothing more to forget, or fails.
+template <class Forget>
+void forget_all(std::string_view what, Forget forget) {
+  for (;;) {
+    const Result<std::size_t> forgotten = forget();
+    if (!forgotten) {
+      log::write(log::Level::error, "forget_failed",
+                 {{"what", what}, {"detail", forgotten.error().detail()}});
+    }
+    if (!forgotten || *forgotten == 0) return;
+  }
+}
 
 }  // namespace
 
-Housekeeping::Housekeeping(store::Store& store, const Clock& clock)
-    : store_(store), clock_(clock), thread_([this] { run(); }) {}
-
 Housekeeping::~Housekeeping() {
   stop();
+}
+
+void Housekeeping::start() {
+  thread_ = std::thread([this] { run(); });
 }
 
 void Housekeeping::stop() {
@@ -23,23 +41,41 @@ void Housekeeping::stop() {
     stopping_ = true;
   }
   wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  if (!thread_.joinable()) return;
+  thread_.join();
+  keep_statistics();
+}
+
+void Housekeeping::keep_statistics() {
+  store::Batch batch;
+  if (engine_.traffic().keep_statistics(batch) == 0) return;
+  std::promise<Result<store::WriteResult>> done;
+  engine_.store().write(std::move(batch), [&done](Result<store::WriteResult> result) {
+    done.set_value(std::move(result));
+  });
+  if (const Result<store::WriteResult> written = done.get_future().get(); !written) {
+    log::write(log::Level::error, "statistics_not_kept", {{"detail", written.error().detail()}});
+  }
+}
+
+void Housekeeping::forget_old() {
+  store::Store& store = engine_.store();
+  const std::int64_t now = engine_.clock().now_unix_ms();
+  forget_all("idempotency keys",
+             [&] { return store.forget_claims_before(now - k_claims_kept_ms); });
+  const std::int64_t window_begin = engine_.traffic().statistics_begin_unix_ms();
+  forget_all("statistics", [&] { return store.forget_statistics_before(window_begin); });
 }
 
 void Housekeeping::run() {
   std::unique_lock lock(mutex_);
-  while (!stopping_) {
+  for (int round = 0; !stopping_; ++round) {
     lock.unlock();
-    for (std::size_t forgotten = 1; forgotten > 0;) {
-      const Result<std::size_t> result =
-          store_.forget_claims_before(clock_.now_unix_ms() - k_claims_kept_ms);
-      if (!result) {
-        log::write(log::Level::error, "forget_claims_failed",
-                   {{"detail", result.error().detail()}});
-        break;
-      }
-      forgotten = *result;
+    if (round % k_rounds_to_forget == 0) forget_old();
+    if (round > 0 && reload_.is_file_changed()) {
+      static_cast<void>(reload_.run("file changed"));
     }
+    keep_statistics();
     lock.lock();
     wake_.wait_for(lock, k_round, [this] { return stopping_; });
   }

@@ -1,30 +1,36 @@
 #pragma once
 
-// Housekeeping: forgets Idempotency-Keys after seven days, a little at a time, on a thread of its
-// own.
+// Housekeeping: what a running switch does by itself, on a thread of its own: it keeps statistics
+// durable, looks whether the config file has changed, and forgets what is old.
 
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 
-#include "base/clock.hpp"
-#include "store/store.hpp"
+#include "engine/engine.hpp"
+#include "engine/reload.hpp"
 
 namespace idswitch::app {
 
 class Housekeeping {
  public:
-  Housekeeping(store::Store& store, const Clock& clock);
+  Housekeeping(engine::Engine& engine, engine::Reload& reload) : engine_(engine), reload_(reload) {}
+
   ~Housekeeping();
 
-  // Idempotent; waits for the thread. [blocking]
+  // Once, after the engine has recovered.
+  void start();
+
+  // Idempotent; waits for the thread, and keeps what is not durable yet. [blocking]
   void stop();
 
  private:
   void run();
+  void keep_statistics();
+  void forget_old();
 
-  store::Store& store_;
-  const Clock& clock_;
+  engine::Engine& engine_;
+  engine::Reload& reload_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

@@ -32,6 +32,7 @@ int serve(const ServeOptions& options) {
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
 
@@ -51,7 +52,15 @@ int serve(const ServeOptions& options) {
   }
   std::cout << "idswitch listens on port " << port.value() << "; stop it with ctrl-C" << std::endl;
   int signal_number = 0;
-  sigwait(&signals, &signal_number);
+  while (sigwait(&signals, &signal_number) == 0 && signal_number == SIGHUP) {
+    const Outcome<std::int64_t> reloaded = opened.value()->reload();
+    if (reloaded) {
+      std::cout << "idswitch runs config version " << reloaded.value() << std::endl;
+    } else {
+      std::cerr << "the config is refused, the running version stays:\n"
+                << reloaded.problem().detail << std::endl;
+    }
+  }
   std::cout << "idswitch stops: finishing what is in flight" << std::endl;
   // A second signal ends it at once.
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);

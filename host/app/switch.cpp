@@ -47,6 +47,10 @@ std::array<std::uint8_t, 32> digest_of(const StartRequest& request) {
   add(request.reference);
   add(request.return_url);
   add(request.vendor_options);
+  for (const RequestAttribute& attribute : request.attributes) {
+    add(attribute.name);
+    add(attribute.value);
+  }
   for (const Image& image : request.images) {
     add(image.name);
     add(image.bytes);
@@ -58,13 +62,16 @@ std::array<std::uint8_t, 32> digest_of(const StartRequest& request) {
 
 class Switch::Impl {
  public:
-  Impl(std::shared_ptr<const engine::Setup> setup, std::unique_ptr<store::Store> store)
+  // setup is the version to begin with; the engine has the newest.
+  Impl(std::shared_ptr<const engine::Setup> setup, std::unique_ptr<store::Store> store,
+       std::string config_file)
       : setup_(std::move(setup)),
         lanes_(setup_->config.server.threads),
         store_(std::move(store)),
         engine_(setup_, lanes_, *store_, clock_),
-        api_(engine_),
-        housekeeping_(*store_, clock_) {}
+        reload_(engine_, std::move(config_file)),
+        api_(engine_, reload_),
+        housekeeping_(engine_, reload_) {}
 
   ~Impl() { close(); }
 
@@ -72,8 +79,10 @@ class Switch::Impl {
     const Result<std::size_t> recovered = engine_.recover();
     if (!recovered) return recovered.error();
     lanes_.start();
+    housekeeping_.start();
     log::write(log::Level::info, "open",
-               {{"accounts", static_cast<std::int64_t>(setup_->accounts.size())},
+               {{"config_version", setup_->version},
+                {"accounts", static_cast<std::int64_t>(setup_->accounts.size())},
                 {"tenants", static_cast<std::int64_t>(setup_->config.tenants.size())},
                 {"lanes", static_cast<std::int64_t>(lanes_.size())},
                 {"interrupted", static_cast<std::int64_t>(*recovered)}});
@@ -122,6 +131,8 @@ class Switch::Impl {
 
   engine::Engine& engine() { return engine_; }
 
+  engine::Reload& reload() { return reload_; }
+
   void close() {
     const std::lock_guard lock(close_mutex_);
     if (closed_) return;
@@ -154,6 +165,7 @@ class Switch::Impl {
   net::Lanes lanes_;  // outlives the store, whose last completions go to it
   std::unique_ptr<store::Store> store_;
   engine::Engine engine_;
+  engine::Reload reload_;
   api::HttpApi api_;
   app::Housekeeping housekeeping_;
   std::unique_ptr<net::HttpServer> server_;
@@ -167,18 +179,22 @@ class Switch::Impl {
 };
 
 Outcome<std::unique_ptr<Switch>> Switch::open(const OpenOptions& options) {
-  config::LoadResult loaded = config::load_file(options.config_file);
-  if (!loaded.complaints.empty()) return problem_of(loaded.complaints);
-  log::set_level(loaded.config.log_level);
-  std::vector<config::Complaint> complaints;
-  std::shared_ptr<const engine::Setup> setup =
-      engine::make_setup(std::move(loaded.config), complaints);
-  if (setup == nullptr) return problem_of(complaints);
+  engine::Reloaded read;
+  std::shared_ptr<engine::Setup> setup = engine::open_setup(options.config_file, read);
+  if (setup == nullptr) return problem_of(read.complaints);
+  log::set_level(setup->config.log_level);
+  for (const config::Complaint& warning : read.warnings) {
+    log::write(log::Level::warn, "config_warning", {{"detail", warning.line()}});
+  }
   store::Options store_options;
   store_options.path = setup->config.store.path;
   Result<std::unique_ptr<store::Store>> store = store::Store::open(store_options);
   if (!store) return engine::to_problem(store.error());
-  auto impl = std::make_unique<Impl>(std::move(setup), std::move(*store));
+  const auto version =
+      (*store)->adopt_config(setup->text, sha256(setup->text), SystemClock().now_unix_ms());
+  if (!version) return engine::to_problem(version.error());
+  setup->version = *version;
+  auto impl = std::make_unique<Impl>(std::move(setup), std::move(*store), options.config_file);
   if (const Result<void> begun = impl->begin(); !begun) return engine::to_problem(begun.error());
   return std::unique_ptr<Switch>(new Switch(std::move(impl)));
 }
@@ -282,6 +298,13 @@ Outcome<std::uint16_t> Switch::listen() {
   const Result<std::uint16_t> port = impl_->listen();
   if (!port) return engine::to_problem(port.error());
   return *port;
+}
+
+Outcome<std::int64_t> Switch::reload() {
+  const Result<engine::Reloaded> reloaded = impl_->reload().run("reload");
+  if (!reloaded) return engine::to_problem(reloaded.error());
+  if (!reloaded->complaints.empty()) return problem_of(reloaded->complaints);
+  return reloaded->version;
 }
 
 void Switch::close() {

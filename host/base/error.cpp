@@ -30,6 +30,7 @@ constexpr ErrcInfo k_table[] = {
     {"vendor_outcome_unknown", "The vendor did not answer and may have acted", 502, false},
     {"deadline_exceeded", "The deadline passed", 504, true},
     {"overloaded", "Too many requests at once", 503, true},
+    {"budget_exhausted", "A budget is used up", 402, false},
     {"shutting_down", "The switch is stopping", 503, true},
     {"storage_failed", "The result could not be made durable", 503, true},
     {"config_invalid", "The configuration is invalid", 500, false},

@@ -32,6 +32,7 @@ enum class Errc : std::uint8_t {
   vendor_outcome_unknown,  // sent, and nobody knows whether it happened; see attempts
   deadline_exceeded,       // the request's deadline passed
   overloaded,
+  budget_exhausted,  // a budget of the configuration has no room for it
   shutting_down,
   storage_failed,  // nothing durable could be written, so nothing was claimed
   config_invalid,  // start-up: the configuration

@@ -7,9 +7,21 @@
 namespace idswitch::billing {
 namespace {
 
-Money price_of(const config::Contract& contract, const std::string& sku) {
-  const auto found = contract.prices.find(sku);
-  return found == contract.prices.end() ? Money{} : found->second;
+LedgerEntry priced(LedgerEntry entry, const Priced& price) {
+  entry.amount = price.amount;
+  entry.contract_version = price.version;
+  entry.rule = price.rule;
+  return entry;
+}
+
+// "verify" is followed by "verify#2", "verify#2" by "verify#3".
+std::string next_key(const std::string& key) {
+  const std::size_t mark = key.rfind('#');
+  const std::string digits = mark == std::string::npos ? "" : key.substr(mark + 1);
+  const bool is_numbered = !digits.empty() && digits.size() < 9 &&
+                           digits.find_first_not_of("0123456789") == std::string::npos;
+  if (!is_numbered) return key + "#2";
+  return key.substr(0, mark + 1) + std::to_string(std::stol(digits) + 1);
 }
 
 }  // namespace
@@ -38,14 +50,21 @@ void ChargeBook::take(const LedgerEntry& entry) {
   }
   if (!entry.vendor_reference.empty()) line->vendor_reference = entry.vendor_reference;
   switch (entry.kind) {
-    case EntryKind::hold: line->held = entry.amount; break;
+    case EntryKind::hold:
+      line->held = entry.amount;
+      line->held_at_unix_ms = entry.at_unix_ms;
+      break;
     case EntryKind::capture:
       line->resolution = entry.kind;
       line->captured = line->captured + entry.amount;
+      line->captured_at_unix_ms = entry.at_unix_ms;
+      line->captured_version = entry.contract_version;
+      line->captured_rule = entry.rule;
       break;
     case EntryKind::void_: line->resolution = entry.kind; break;
     case EntryKind::adjust:
       line->captured = line->captured + entry.amount;
+      if (entry.amount != Money{}) line->adjusted = true;
       if (entry.evidence == IDSW_CHARGE_UNKNOWN) line->unknown = true;
       if (entry.evidence != IDSW_CHARGE_UNKNOWN && entry.amount == Money{})
         line->contradicted = true;
@@ -78,43 +97,50 @@ std::string ChargeBook::latest_key(std::string_view account, std::string_view sk
   }
 }
 
-LedgerEntry ChargeBook::entry(EntryKind kind, const std::string& account,
-                              const config::Contract& contract, const std::string& sku,
-                              const std::string& dedupe_key, Money amount,
-                              std::int64_t now_unix_ms) const {
+bool ChargeBook::has(std::string_view account, std::string_view sku,
+                     std::string_view dedupe_key) const {
+  return find(account, sku, dedupe_key) != nullptr;
+}
+
+bool ChargeBook::is_superseded(const Line& line) const {
+  return has(line.account, line.sku, next_key(line.dedupe_key));
+}
+
+LedgerEntry ChargeBook::entry(EntryKind kind, const Pricer& pricer, const std::string& sku,
+                              const std::string& dedupe_key, std::int64_t now_unix_ms) const {
   LedgerEntry entry;
   entry.verification = verification_;
   entry.tenant = tenant_;
-  entry.account = account;
+  entry.account = pricer.account();
   entry.sku = sku;
   entry.dedupe_key = dedupe_key;
   entry.kind = kind;
-  entry.amount = amount;
-  entry.currency = contract.currency;
+  entry.currency = pricer.currency();
   entry.at_unix_ms = now_unix_ms;
-  entry.contract_version = contract.version;
+  entry.contract_version = pricer.version(now_unix_ms);
   return entry;
 }
 
-std::optional<LedgerEntry> ChargeBook::hold(const std::string& account,
-                                            const config::Contract& contract,
-                                            const std::string& sku, const std::string& dedupe_key,
+std::optional<LedgerEntry> ChargeBook::hold(Pricer& pricer, const std::string& sku,
+                                            const std::string& dedupe_key,
                                             std::int64_t now_unix_ms) {
-  if (find(account, sku, dedupe_key) != nullptr) return {};
-  LedgerEntry hold = entry(EntryKind::hold, account, contract, sku, dedupe_key,
-                           price_of(contract, sku), now_unix_ms);
+  if (has(pricer.account(), sku, dedupe_key)) return {};
+  LedgerEntry hold = priced(entry(EntryKind::hold, pricer, sku, dedupe_key, now_unix_ms),
+                            pricer.hold(sku, now_unix_ms));
   hold.evidence = IDSW_CHARGE_HELD;
   take(hold);
+  pricer.take(hold);
   return hold;
 }
 
-std::vector<LedgerEntry> ChargeBook::apply(const std::string& account,
-                                           const config::Contract& contract,
-                                           const Evidence& evidence, std::int64_t now_unix_ms) {
+std::vector<LedgerEntry> ChargeBook::apply(Pricer& pricer, const Evidence& evidence,
+                                           std::int64_t now_unix_ms) {
   std::vector<LedgerEntry> entries;
-  const auto append = [&](EntryKind kind, Money amount) {
-    LedgerEntry next =
-        entry(kind, account, contract, evidence.sku, evidence.dedupe_key, amount, now_unix_ms);
+  const auto append = [&](EntryKind kind) {
+    LedgerEntry next = entry(kind, pricer, evidence.sku, evidence.dedupe_key, now_unix_ms);
+    if (kind == EntryKind::capture) {
+      next = priced(std::move(next), pricer.capture(evidence, now_unix_ms));
+    }
     // A number that this build does not know says as little as none.
     next.evidence = evidence.state <= IDSW_CHARGE_NOT_CHARGED ? evidence.state
                                                               : std::uint32_t{IDSW_CHARGE_UNKNOWN};
@@ -122,35 +148,80 @@ std::vector<LedgerEntry> ChargeBook::apply(const std::string& account,
     next.vendor_code = evidence.vendor_code;
     next.vendor_reference = evidence.vendor_reference;
     take(next);
+    pricer.take(next);
     entries.push_back(std::move(next));
   };
 
-  if (auto held = hold(account, contract, evidence.sku, evidence.dedupe_key, now_unix_ms)) {
+  if (auto held = hold(pricer, evidence.sku, evidence.dedupe_key, now_unix_ms)) {
     entries.push_back(std::move(*held));
   }
-  const Line& line = *find(account, evidence.sku, evidence.dedupe_key);
+  const Line& line = *find(pricer.account(), evidence.sku, evidence.dedupe_key);
   switch (evidence.state) {
     case IDSW_CHARGE_HELD: break;
     case IDSW_CHARGE_CAPTURED:
       if (!line.resolution) {
-        append(EntryKind::capture, price_of(contract, evidence.sku));
+        append(EntryKind::capture);
       } else if (*line.resolution != EntryKind::capture && !line.contradicted) {
-        append(EntryKind::adjust, Money{});
+        append(EntryKind::adjust);
       }
       break;
     case IDSW_CHARGE_RELEASED:
     case IDSW_CHARGE_NOT_CHARGED:
       if (!line.resolution) {
-        append(EntryKind::void_, Money{});
+        append(EntryKind::void_);
       } else if (*line.resolution != EntryKind::void_ && !line.contradicted) {
-        append(EntryKind::adjust, Money{});
+        append(EntryKind::adjust);
       }
       break;
     default:
-      if (!line.resolution && !line.unknown) append(EntryKind::adjust, Money{});
+      if (!line.resolution && !line.unknown) append(EntryKind::adjust);
       break;
   }
   return entries;
+}
+
+std::vector<LedgerEntry> ChargeBook::end(Pricer& pricer, const Ending& ending,
+                                         std::int64_t now_unix_ms) {
+  std::vector<LedgerEntry> entries;
+  for (const Line& line : lines_) {
+    if (line.account != pricer.account() || line.resolution != EntryKind::capture) continue;
+    if (line.adjusted || line.currency != pricer.currency() || is_superseded(line)) continue;
+    const std::optional<Priced> now = pricer.capture_again(
+        line.sku, {line.captured_at_unix_ms, line.captured_version, line.captured_rule}, ending);
+    if (!now || now->amount == line.captured) continue;
+    LedgerEntry difference =
+        priced(entry(EntryKind::adjust, pricer, line.sku, line.dedupe_key, now_unix_ms), *now);
+    difference.amount = now->amount - line.captured;
+    // What is known is that it was charged; only how much has changed.
+    difference.evidence = IDSW_CHARGE_CAPTURED;
+    difference.vendor_code = ending.vendor_code;
+    entries.push_back(std::move(difference));
+  }
+  for (const LedgerEntry& difference : entries) {
+    take(difference);
+    pricer.take(difference);
+  }
+  return entries;
+}
+
+std::optional<Settlement> ChargeBook::settlement_of(const LedgerEntry& entry) const {
+  const Line* line = find(entry.account, entry.sku, entry.dedupe_key);
+  if (line == nullptr) return {};
+  switch (entry.kind) {
+    case EntryKind::hold: return {};
+    case EntryKind::capture:
+      // An account whose currency was changed meanwhile: the hold is given back, and the capture
+      // counts for no budget, because a budget has one currency.
+      if (entry.currency != line->currency) break;
+      return Settlement{entry.account, entry.currency, line->held, line->held_at_unix_ms,
+                        entry.amount};
+    case EntryKind::void_: break;
+    case EntryKind::adjust:
+      if (entry.amount == Money{}) return {};
+      return Settlement{entry.account, entry.currency, Money{},
+                        line->resolution ? entry.at_unix_ms : line->held_at_unix_ms, entry.amount};
+  }
+  return Settlement{entry.account, line->currency, line->held, line->held_at_unix_ms, Money{}};
 }
 
 bool ChargeBook::has_open() const {

@@ -1,18 +1,15 @@
 #include "config/account_section.hpp"
 
-#include <algorithm>
-
+#include "config/account_conduct_section.hpp"
 #include "config/contract_section.hpp"
 #include "config/file_check.hpp"
 #include "config/json_of_yaml.hpp"
+#include "config/name_list.hpp"
 #include "config/secret_source.hpp"
 #include "config/web_url.hpp"
 
 namespace idswitch::config {
 namespace {
-
-using std::chrono::milliseconds;
-using std::chrono::minutes;
 
 std::optional<std::string> product_id(const Value& value) {
   constexpr std::string_view k_wanted = "\"vendor/product\", like jumdata/life_check_v2";
@@ -76,30 +73,6 @@ void read_secrets(const Value& value, Account& account) {
   }
 }
 
-Limits read_limits(const Value& value) {
-  Limits limits;
-  Section section(value);
-  const auto request_time = [](const Value& v) {
-    return v.duration(milliseconds(100), minutes(5));
-  };
-  section.read("timeout", limits.timeout, request_time);
-  const auto connect = section.find("connect_timeout");
-  if (!connect) {
-    limits.connect_timeout = std::min(limits.connect_timeout, limits.timeout);
-  } else if (const auto read = request_time(*connect)) {
-    limits.connect_timeout = *read;
-    if (*read > limits.timeout) connect->complain("longer than timeout, which includes it");
-  }
-  section.read("result_interval", limits.result_interval,
-               [](const Value& v) { return v.duration(milliseconds(0), minutes(60)); });
-  section.read("connections_max", limits.connections_max,
-               [](const Value& v) { return v.integer(1, 65'535); });
-  section.read("response_bytes_max", limits.response_bytes_max,
-               [](const Value& v) { return v.bytes(1 << 10, 1 << 30); });
-  section.finish();
-  return limits;
-}
-
 Account read_account(const std::string& name, const Value& value) {
   Account account;
   account.name = name;
@@ -120,7 +93,12 @@ Account read_account(const std::string& name, const Value& value) {
   if (const auto settings = find("settings")) {
     account.settings = json_of_yaml(*settings, "settings", account.positions);
   }
+  if (const auto regions = find("data_regions")) {
+    account.data_regions = read_names(*regions, "a list of regions, like [cn]");
+  }
   if (const auto limits = find("limits")) account.limits = read_limits(*limits);
+  if (const auto breaker = find("breaker")) account.breaker = read_breaker(*breaker);
+  if (const auto prior = find("prior")) account.prior = read_prior(*prior);
   if (const auto contract = section.require("contract", "its currency and prices")) {
     account.contract = read_contract(*contract, account.positions);
   }

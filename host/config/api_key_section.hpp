@@ -1,8 +1,8 @@
 #pragma once
 
-// ApiKeyReader: the lists `api_keys` of all tenants. A key is named by an id and known by its
-// SHA-256; the key itself never stands in the file. Messages never repeat a value, since it may be
-// a key. [startup]
+// ApiKeyReader: the lists `api_keys` of admin and of all tenants. A key is named by an id and known
+// by its SHA-256; the key itself never stands in the file. Messages never repeat a value, since it
+// may be a key. [startup]
 
 #include <array>
 #include <cstdint>

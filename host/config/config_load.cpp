@@ -7,6 +7,8 @@
 #include <iterator>
 
 #include "config/account_section.hpp"
+#include "config/api_key_section.hpp"
+#include "config/budget_section.hpp"
 #include "config/reading.hpp"
 #include "config/section.hpp"
 #include "config/server_section.hpp"
@@ -26,13 +28,22 @@ LoadResult cannot_read(const std::string& path, const std::string& why) {
   return result;
 }
 
-// The accounts that stand in the file, also those with complaints of their own: a route that names
-// one of those is right.
+// The names that stand in the section, also of what has complaints of its own: who names one of
+// those is right.
 std::vector<std::string> names_in(const std::optional<Value>& section) {
   std::vector<std::string> names;
   if (!section) return names;
   for (const YamlMember& member : section->node().members) names.push_back(member.key);
   return names;
+}
+
+std::vector<ApiKey> read_admin(const Value& value, ApiKeyReader& api_keys) {
+  std::vector<ApiKey> keys;
+  Section section(value);
+  const auto found = section.require("api_keys", "a list of keys");
+  if (found) keys = api_keys.read(*found);
+  section.finish();
+  return keys;
 }
 
 void read_config(const Value& root, Config& config) {
@@ -41,7 +52,10 @@ void read_config(const Value& root, Config& config) {
   const auto store = section.require("store", "at least its path");
   const auto log = section.find("log");
   const auto plugins = section.require("plugins", "directory and allow");
+  const auto admin = section.find("admin");
+  const auto statistics = section.find("statistics");
   const auto accounts = section.require("accounts", "at least one account");
+  const auto budgets = section.find("budgets");
   const auto tenants = section.require("tenants", "at least one tenant");
   section.finish();
   if (server) config.server = read_server(*server);
@@ -49,7 +63,12 @@ void read_config(const Value& root, Config& config) {
   if (log) config.log_level = read_log_level(*log);
   if (plugins) config.plugins = read_plugins(*plugins);
   if (accounts) config.accounts = read_accounts(*accounts);
-  if (tenants) config.tenants = read_tenants(*tenants, names_in(accounts));
+  const KnownAccounts known{names_in(accounts), config.accounts};
+  ApiKeyReader api_keys;
+  if (admin) config.admin_keys = read_admin(*admin, api_keys);
+  if (statistics) config.statistics = read_statistics(*statistics);
+  if (tenants) config.tenants = read_tenants(*tenants, known, api_keys);
+  if (budgets) config.budgets = read_budgets(*budgets, known, names_in(tenants));
 }
 
 }  // namespace
@@ -61,6 +80,7 @@ std::string Complaint::line() const {
 LoadResult load_text(const std::string& text, const std::string& name, const std::string& folder) {
   LoadResult result;
   result.config.file = name;
+  result.text = text;
   Reading reading(name, folder);
   const YamlTree tree = read_yaml(text);
   for (const YamlFault& fault : tree.faults) reading.complain(fault.where, "", fault.text);
@@ -72,6 +92,7 @@ LoadResult load_text(const std::string& text, const std::string& name, const std
     }
   }
   result.complaints = reading.take_complaints();
+  result.warnings = reading.take_warnings();
   return result;
 }
 

@@ -25,6 +25,8 @@ struct Complaint {
 struct LoadResult {
   Config config;                      // meaningful only without complaints
   std::vector<Complaint> complaints;  // empty = valid
+  std::vector<Complaint> warnings;    // valid, but surely not meant
+  std::string text;                   // of the file, as it was read
 };
 
 LoadResult load_file(const std::string& path);

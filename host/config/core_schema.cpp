@@ -1,7 +1,5 @@
 #include "config/core_schema.hpp"
 
-#include <string_view>
-
 namespace idswitch::config {
 namespace {
 
@@ -74,6 +72,10 @@ bool is_text(const YamlNode& node) {
          !is_number(node);
 }
 
+std::string quoted(std::string_view text) {
+  return "\"" + shortened(text) + "\"";
+}
+
 std::string in_words(const YamlNode& node) {
   switch (node.kind) {
     case YamlNode::Kind::nothing: return "nothing";
@@ -81,7 +83,7 @@ std::string in_words(const YamlNode& node) {
     case YamlNode::Kind::mapping: return "a mapping";
     case YamlNode::Kind::scalar: break;
   }
-  if (is_text(node)) return "the text \"" + shortened(node.text) + "\"";
+  if (is_text(node)) return "the text " + quoted(node.text);
   return (is_number(node) ? "the number " : "the truth value ") + shortened(node.text);
 }
 

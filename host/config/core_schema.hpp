@@ -5,6 +5,7 @@
 // into something else. Pure.
 
 #include <string>
+#include <string_view>
 
 #include "config/yaml_tree.hpp"
 
@@ -21,6 +22,9 @@ bool is_number(const YamlNode& node);
 
 // A scalar that is none of the above.
 bool is_text(const YamlNode& node);
+
+// The text in quotes for a message: on one line, and not longer than anybody reads.
+std::string quoted(std::string_view text);
 
 // The node in words for a message: "the number 5", "the text \"yes\"", "a list".
 std::string in_words(const YamlNode& node);

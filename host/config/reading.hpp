@@ -28,13 +28,18 @@ class Reading {
 
   void complain(Mark mark, std::string key, std::string text);
 
+  // What is valid, but surely not meant.
+  void warn(Mark mark, std::string key, std::string text);
+
   // In the file's order.
   std::vector<Complaint> take_complaints();
+  std::vector<Complaint> take_warnings();
 
  private:
   std::string file_;
   std::string folder_;
   std::vector<Complaint> complaints_;
+  std::vector<Complaint> warnings_;
 };
 
 }  // namespace idswitch::config

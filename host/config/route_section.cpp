@@ -1,7 +1,12 @@
 #include "config/route_section.hpp"
 
-#include <algorithm>
+#include <map>
 
+#include "config/choice.hpp"
+#include "config/condition_section.hpp"
+#include "config/core_schema.hpp"
+#include "config/duration.hpp"
+#include "config/name_list.hpp"
 #include "config/nearest_word.hpp"
 #include "idswitch/abi/vocabulary.h"
 #include "idswitch/verification.hpp"
@@ -25,14 +30,6 @@ const std::vector<std::string>& all_check_words() {
 }
 
 #undef IDSWITCH_WORD_ITEM
-
-std::vector<Value> items_of(const Value& value, std::string_view wanted) {
-  auto items = value.list(wanted);
-  if (value.node().kind == YamlNode::Kind::list && value.node().items.empty()) {
-    value.complain("an empty list: wanted " + std::string(wanted));
-  }
-  return items;
-}
 
 std::uint32_t read_method(const Value& value) {
   const auto word = value.text("a method");
@@ -60,73 +57,93 @@ std::uint32_t read_checks(const Value& value) {
   return checks;
 }
 
-std::vector<std::string> read_account_names(const Value& value,
-                                            const std::vector<std::string>& known) {
-  std::vector<std::string> names;
-  for (const Value& item : items_of(value, "a list of accounts, the first to ask first")) {
-    const auto name = item.word("the name of an account");
-    if (!name) continue;
-    if (std::find(known.begin(), known.end(), *name) == known.end()) {
-      item.complain("\"" + *name + "\" is no account of this file: " + suggestion(*name, known));
-    } else if (std::find(names.begin(), names.end(), *name) != names.end()) {
-      item.complain("\"" + *name + "\" stands in the list already: each is asked once");
-    } else {
-      names.push_back(*name);
-    }
-  }
-  return names;
+std::optional<OnUnknownOutcome> unknown_outcome(const Value& value) {
+  return choice<OnUnknownOutcome>(
+      value, {{"wait", OnUnknownOutcome::wait}, {"go_on", OnUnknownOutcome::go_on}});
 }
 
-std::optional<OnUnknownOutcome> unknown_outcome(const Value& value) {
-  const auto word = value.text("wait or go_on");
-  if (!word) return {};
-  if (*word == "wait") return OnUnknownOutcome::wait;
-  if (*word == "go_on") return OnUnknownOutcome::go_on;
-  value.complain_wanted("wait or go_on");
+Policy read_use(Section& section, PolicyReader& policies) {
+  const auto use = section.find("use");
+  const auto accounts = use ? section.find("accounts")
+                            : section.require("accounts", "a list of accounts, or the key use");
+  if (use && accounts) accounts->complain("use and accounts both: give one of them");
+  if (use) return policies.read(*use);
+  if (accounts) return policies.read_accounts(*accounts);
   return {};
 }
 
-Route read_route(const Value& value, const std::vector<std::string>& accounts) {
-  Route route;
-  route.where = value.key_position();
-  Section section(value);
-  if (const auto method = section.require("method", "h5, sdk, mini_program or video_code")) {
-    route.method = read_method(*method);
-  }
-  if (const auto checks = section.require("checks", "a list of checks")) {
-    route.checks = read_checks(*checks);
-  }
-  if (const auto names = section.require("accounts", "a list of accounts")) {
-    route.accounts = read_account_names(*names, accounts);
-  }
+void read_times(Section& section, Route& route) {
   section.read("deadline", route.deadline,
                [](const Value& v) { return v.duration(milliseconds(500), minutes(10)); });
+  section.read("attempts_max", route.attempts_max,
+               [](const Value& v) { return v.integer(0, 1'000); });
   section.read("on_unknown_outcome", route.on_unknown_outcome, unknown_outcome);
-  section.finish();
-  return route;
+  const auto hedge = section.find("hedge_after");
+  if (!hedge) return;
+  const auto read = hedge->duration(milliseconds(0), minutes(10));
+  if (!read) return;
+  route.hedge_after = *read;
+  if (*read >= route.deadline) {
+    hedge->complain("not shorter than deadline, " + duration_text(route.deadline) +
+                    ": the second account would never be asked");
+  }
 }
 
-// Complains when an earlier route serves the same requests.
-void check_reachable(const Route& route, const std::vector<Route>& earlier, const Value& value) {
-  if (route.method == 0 || route.checks == 0) return;
-  const auto same = std::find_if(earlier.begin(), earlier.end(), [&](const Route& other) {
-    return other.method == route.method && other.checks == route.checks;
-  });
-  if (same == earlier.end()) return;
-  value.complain("can never be used: line " + std::to_string(same->where.line) +
-                 " has the same method and checks; put the accounts into one list");
-}
+class RouteList {
+ public:
+  RouteList(const Tenant& tenant, PolicyReader& policies) : tenant_(tenant), policies_(policies) {}
+
+  std::vector<Route> read(const Value& value) {
+    std::vector<Route> routes;
+    for (const Value& item : items_of(value, "at least one route")) {
+      routes.push_back(read_one(item, routes.size() + 1));
+    }
+    return routes;
+  }
+
+ private:
+  Route read_one(const Value& value, std::size_t number) {
+    Route route;
+    route.where = value.key_position();
+    Section section(value);
+    read_name(section, number, route);
+    if (const auto method = section.require("method", "h5, sdk, mini_program or video_code")) {
+      route.method = read_method(*method);
+    }
+    if (const auto checks = section.require("checks", "a list of checks")) {
+      route.checks = read_checks(*checks);
+    }
+    if (const auto when = section.find("when")) {
+      route.when = read_condition(*when, tenant_.attributes);
+    }
+    route.use = read_use(section, policies_);
+    route.accounts = accounts_of(route.use, tenant_.experiments);
+    read_times(section, route);
+    section.finish();
+    return route;
+  }
+
+  void read_name(Section& section, std::size_t number, Route& route) {
+    route.name = "route-" + std::to_string(number);
+    const auto given = section.find("name");
+    if (given) route.name = given->name().value_or(route.name);
+    const auto [first, is_new] = lines_by_name_.emplace(route.name, route.where.line);
+    if (is_new) return;
+    const Value& where = given ? *given : section.value();
+    where.complain(quoted(route.name) + (given ? " is" : ", which it gets without a name, is") +
+                   " the name of the route in line " + std::to_string(first->second) +
+                   ": give it another");
+  }
+
+  const Tenant& tenant_;
+  PolicyReader& policies_;
+  std::map<std::string, int> lines_by_name_;
+};
 
 }  // namespace
 
-std::vector<Route> read_routes(const Value& value, const std::vector<std::string>& accounts) {
-  std::vector<Route> routes;
-  for (const Value& item : items_of(value, "at least one route")) {
-    Route route = read_route(item, accounts);
-    check_reachable(route, routes, item);
-    routes.push_back(std::move(route));
-  }
-  return routes;
+std::vector<Route> read_routes(const Value& value, const Tenant& tenant, PolicyReader& policies) {
+  return RouteList(tenant, policies).read(value);
 }
 
 }  // namespace idswitch::config

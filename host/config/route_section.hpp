@@ -1,18 +1,16 @@
 #pragma once
 
-// The list `routes` of a tenant: for each method with its set of checks, the accounts to ask, in
-// order. [startup]
+// The list `routes` of a tenant: which requests each is for, and how it orders accounts. [startup]
 
 #include <string>
 #include <vector>
 
-#include "config/config.hpp"
-#include "config/section.hpp"
+#include "config/policy_section.hpp"
 
 namespace idswitch::config {
 
-// accounts: the names a route may use. Complains about an empty list, and about a route that can
-// never be used because an earlier one has the same method and checks.
-std::vector<Route> read_routes(const Value& value, const std::vector<std::string>& accounts);
+// tenant: its attributes and experiments are read already; so are those of policies. Complains
+// about an empty list and about names that two routes share.
+std::vector<Route> read_routes(const Value& value, const Tenant& tenant, PolicyReader& policies);
 
 }  // namespace idswitch::config

@@ -118,6 +118,15 @@ log::Level read_log_level(const Value& value) {
   return level;
 }
 
+Statistics read_statistics(const Value& value) {
+  Statistics statistics;
+  Section section(value);
+  section.read("window", statistics.window,
+               [](const Value& v) { return v.duration(hours(1), hours(744)); });
+  section.finish();
+  return statistics;
+}
+
 Plugins read_plugins(const Value& value) {
   Plugins plugins;
   Section section(value);

@@ -1,6 +1,8 @@
 #include "config/tenant_section.hpp"
 
-#include "config/api_key_section.hpp"
+#include "config/attribute_section.hpp"
+#include "config/experiment_section.hpp"
+#include "config/name_list.hpp"
 #include "config/return_urls.hpp"
 #include "config/route_section.hpp"
 
@@ -34,8 +36,35 @@ std::string read_default_return_url(const Value& value, const Tenant& tenant) {
   return {};
 }
 
+// Everything that routes refer to comes before them, in whatever order the file has it.
+void read_rules(Section& section, const KnownAccounts& accounts, Tenant& tenant) {
+  if (const auto allowed = section.find("accounts")) {
+    tenant.allowed_accounts = read_known_names(*allowed, "a list of the accounts it may use",
+                                               "account of this file", accounts.names);
+  }
+  if (const auto regions = section.find("data_regions")) {
+    tenant.data_regions = read_names(*regions, "a list of regions, like [cn]");
+  }
+  tenant.attributes = built_in_attributes();
+  if (const auto found = section.find("attributes")) read_attributes(*found, tenant.attributes);
+  if (const auto statistics = section.find("statistics")) {
+    Section keys(*statistics);
+    if (const auto by = keys.find("segment_by")) {
+      tenant.segment_by = read_segment_by(*by, tenant.attributes);
+    }
+    keys.finish();
+  }
+  PolicyReader policies(tenant, accounts);
+  if (const auto found = section.find("experiments")) {
+    tenant.experiments = read_experiments(*found, policies);
+  }
+  if (const auto routes = section.require("routes", "a list of routes")) {
+    tenant.routes = read_routes(*routes, tenant, policies);
+  }
+}
+
 Tenant read_tenant(const std::string& name, const Value& value, ApiKeyReader& api_keys,
-                   const std::vector<std::string>& accounts) {
+                   const KnownAccounts& accounts) {
   Tenant tenant;
   tenant.name = name;
   tenant.where = value.key_position();
@@ -49,19 +78,16 @@ Tenant read_tenant(const std::string& name, const Value& value, ApiKeyReader& ap
     tenant.default_return_url = read_default_return_url(*url, tenant);
   }
   section.read("keep_images", tenant.keep_images, [](const Value& v) { return v.boolean(); });
-  if (const auto routes = section.require("routes", "a list of routes")) {
-    tenant.routes = read_routes(*routes, accounts);
-  }
+  read_rules(section, accounts, tenant);
   section.finish();
   return tenant;
 }
 
 }  // namespace
 
-std::map<std::string, Tenant> read_tenants(const Value& value,
-                                           const std::vector<std::string>& accounts) {
+std::map<std::string, Tenant> read_tenants(const Value& value, const KnownAccounts& accounts,
+                                           ApiKeyReader& api_keys) {
   std::map<std::string, Tenant> tenants;
-  ApiKeyReader api_keys;
   const Section section(value);
   for (const auto& [name, entry] : section.entries()) {
     tenants.emplace(name, read_tenant(name, entry, api_keys, accounts));

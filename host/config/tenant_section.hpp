@@ -4,16 +4,15 @@
 
 #include <map>
 #include <string>
-#include <vector>
 
-#include "config/config.hpp"
-#include "config/section.hpp"
+#include "config/api_key_section.hpp"
+#include "config/policy_section.hpp"
 
 namespace idswitch::config {
 
-// accounts: the names of all accounts, so that routes can be checked. Complains when there is no
+// api_keys: has read those of admin, which no tenant may have too. Complains when there is no
 // tenant at all, and about keys that two tenants share.
-std::map<std::string, Tenant> read_tenants(const Value& value,
-                                           const std::vector<std::string>& accounts);
+std::map<std::string, Tenant> read_tenants(const Value& value, const KnownAccounts& accounts,
+                                           ApiKeyReader& api_keys);
 
 }  // namespace idswitch::config

@@ -4,7 +4,9 @@
 
 #include "config/byte_size.hpp"
 #include "config/core_schema.hpp"
+#include "config/decimal.hpp"
 #include "config/duration.hpp"
+#include "config/section.hpp"
 
 namespace idswitch::config {
 
@@ -89,6 +91,40 @@ std::optional<Money> Value::price() const {
   }
   if (read->micros >= 0) return *read;
   complain(node_->text + " is negative: a price is 0 or more");
+  return {};
+}
+
+std::optional<std::string> Value::currency() const {
+  constexpr std::string_view k_wanted = "a currency in three capital letters, like CNY";
+  auto read = word(k_wanted);
+  if (!read || is_currency(*read)) return read;
+  complain_wanted(k_wanted);
+  return {};
+}
+
+std::optional<std::int64_t> Value::decimal() const {
+  const auto read = node_->kind == YamlNode::Kind::scalar ? parse_decimal(node_->text)
+                                                          : std::optional<std::int64_t>();
+  if (!read) complain_wanted("a number with at most six decimals, like 0.5");
+  return read;
+}
+
+std::optional<std::uint32_t> Value::share(std::uint32_t least_ppm, std::uint32_t most_ppm) const {
+  const std::string range = decimal_text(least_ppm) + " to " + decimal_text(most_ppm);
+  const auto read = node_->kind == YamlNode::Kind::scalar ? parse_share(node_->text)
+                                                          : std::optional<std::uint32_t>();
+  if (!read) {
+    complain_wanted("a share of " + range + " with at most six decimals, like 0.8 or 80%");
+    return {};
+  }
+  if (*read >= least_ppm && *read <= most_ppm) return read;
+  complain(node_->text + " is out of range: wanted " + range);
+  return {};
+}
+
+std::optional<std::string> Value::name() const {
+  if (node_->kind == YamlNode::Kind::scalar && is_name(node_->text)) return node_->text;
+  complain_wanted("a name: 1 to 64 of a-z, 0-9, _ and -");
   return {};
 }
 

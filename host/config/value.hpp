@@ -13,6 +13,7 @@
 
 #include "base/money.hpp"
 #include "config/reading.hpp"
+#include "config/rules.hpp"
 
 namespace idswitch::config {
 
@@ -51,6 +52,14 @@ class Value {
   std::optional<std::uint64_t> bytes(std::uint64_t least, std::uint64_t most) const;
   // An amount that is not negative.
   std::optional<Money> price() const;
+  std::optional<std::string> currency() const;
+  // A decimal, in millionths.
+  std::optional<std::int64_t> decimal() const;
+  // 0.8, "0.8" or 80%, in millionths of all.
+  std::optional<std::uint32_t> share(std::uint32_t least_ppm = 0,
+                                     std::uint32_t most_ppm = k_all_ppm) const;
+  // 1 to 64 letters a-z, digits, '_' and '-'.
+  std::optional<std::string> name() const;
 
   // The items that have a value; none when it is no list.
   std::vector<Value> list(std::string_view wanted) const;

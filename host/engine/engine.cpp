@@ -49,10 +49,11 @@ std::optional<PathToken> PathToken::parse(std::string_view text) {
 
 Engine::Engine(std::shared_ptr<const Setup> setup, net::Lanes& lanes, store::Store& store,
                const Clock& clock)
-    : setup_(std::move(setup)),
+    : setup_(setup),
       lanes_(lanes),
       store_(store),
       clock_(clock),
+      traffic_(*setup, clock),
       ids_(store.last_id().value()) {
   for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
     clients_.push_back(std::make_unique<net::HttpClient>(lanes.at(lane)));
@@ -60,6 +61,12 @@ Engine::Engine(std::shared_ptr<const Setup> setup, net::Lanes& lanes, store::Sto
 }
 
 Engine::~Engine() = default;
+
+Result<void> Engine::adopt(std::shared_ptr<const Setup> setup) {
+  if (const auto adopted = traffic_.adopt(store_, *setup); !adopted) return adopted;
+  setup_.store(std::move(setup));
+  return {};
+}
 
 Result<VerificationRecord> Engine::find(const std::string& tenant, const std::string& id) {
   const auto parsed = VerificationId::parse(id);
@@ -126,6 +133,9 @@ asio::awaitable<Result<Verification>> Engine::cancel(std::string tenant, std::st
   const Result<store::WriteResult> written = co_await store_.write(std::move(batch));
   if (!written) co_return written.error();
   if (const auto added = add_charges(*record); !added) co_return added.error();
+  if (const AccountRuntime* account = setup()->account(verification.account)) {
+    traffic_.ended(*account, record->segment, verification);
+  }
   co_return std::move(verification);
 }
 

@@ -5,6 +5,7 @@
 // life of a request".
 
 #include <array>
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <functional>
 #include <memory>
@@ -15,6 +16,7 @@
 #include "base/clock.hpp"
 #include "engine/in_flight.hpp"
 #include "engine/setup.hpp"
+#include "engine/traffic.hpp"
 #include "idswitch/switch.hpp"
 #include "net/lanes.hpp"
 #include "store/store.hpp"
@@ -64,8 +66,12 @@ class Engine {
          const Clock& clock);
   ~Engine();
 
-  // Marks what a dead process left unfinished as failed, its holds as unknown. Before the first
-  // request. [blocking]
+  // The configuration of requests that begin from now on; those under way finish on theirs. What
+  // cannot change without a restart (see reload.hpp) keeps its old value. [blocking]
+  Result<void> adopt(std::shared_ptr<const Setup> setup);
+
+  // Takes from the store what Traffic remembers, and marks what a dead process left unfinished as
+  // failed, its holds as unknown. Before the first request. [blocking]
   Result<std::size_t> recover();
 
   boost::asio::awaitable<Result<Reply>> start(StartRequest request, Idempotency idempotency,
@@ -87,7 +93,14 @@ class Engine {
   // As it is in the store, with its charges; the vendor is not asked. [blocking]
   Result<Verification> stored(const std::string& tenant, const std::string& id);
 
-  const Setup& setup() const { return *setup_; }
+  // The newest; hold on to it for as long as one request lasts.
+  std::shared_ptr<const Setup> setup() const { return setup_.load(); }
+
+  Traffic& traffic() { return traffic_; }
+
+  store::Store& store() { return store_; }
+
+  const Clock& clock() const { return clock_; }
 
  private:
   friend class StartFlow;
@@ -109,10 +122,11 @@ class Engine {
 
   net::HttpClient& client(std::size_t lane) { return *clients_[lane]; }
 
-  std::shared_ptr<const Setup> setup_;
+  std::atomic<std::shared_ptr<const Setup>> setup_;
   net::Lanes& lanes_;
   store::Store& store_;
   const Clock& clock_;
+  Traffic traffic_;
   VerificationIds ids_;
   std::shared_ptr<InFlight> in_flight_ = std::make_shared<InFlight>();
   std::vector<std::unique_ptr<net::HttpClient>> clients_;

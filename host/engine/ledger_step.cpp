@@ -1,23 +1,38 @@
 #include "engine/ledger_step.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::engine {
 
-std::optional<LedgerEntry> hold_before_send(billing::ChargeBook& book,
-                                            const config::Account& account,
-                                            const plugin::SendStep& send,
-                                            std::int64_t now_unix_ms) {
-  if (send.billable == IDSW_BILLABLE_NEVER) return {};
-  const std::string key = book.key_for(account.name, send.sku, send.dedupe_key,
+HoldStep hold_before_send(billing::ChargeBook& book, billing::Pricer& pricer,
+                          billing::BudgetBook& budgets, const plugin::SendStep& send,
+                          std::int64_t now_unix_ms) {
+  HoldStep step;
+  if (send.billable == IDSW_BILLABLE_NEVER) return step;
+  const std::string key = book.key_for(pricer.account(), send.sku, send.dedupe_key,
                                        send.billable == IDSW_BILLABLE_ON_ACCEPT);
-  return book.hold(account.name, account.contract, send.sku, key, now_unix_ms);
+  if (book.has(pricer.account(), send.sku, key)) return step;
+  const billing::Priced worst = pricer.hold(send.sku, now_unix_ms);
+  billing::Reservation reservation = budgets.reserve(book.tenant(), pricer.account(),
+                                                     pricer.currency(), worst.amount, now_unix_ms);
+  step.warnings = std::move(reservation.warnings);
+  step.refused = std::move(reservation.exhausted);
+  if (!step.refused) step.entry = book.hold(pricer, send.sku, key, now_unix_ms);
+  return step;
 }
 
-void book_evidence(billing::ChargeBook& book, const config::Account& account,
-                   const std::vector<plugin::ChargeEvidence>& evidence, std::int64_t now_unix_ms,
+void release_hold(const LedgerEntry& hold, billing::Usage& usage, int utc_offset_min,
+                  billing::BudgetBook& budgets) {
+  usage.take_back(hold, utc_offset_min);
+  budgets.settle(hold.tenant, hold.account, hold.currency, hold.amount, hold.at_unix_ms, Money{});
+}
+
+void book_evidence(billing::ChargeBook& book, billing::Pricer& pricer,
+                   const std::vector<plugin::ChargeEvidence>& evidence,
+                   const billing::Ending& ending, std::int64_t now_unix_ms,
                    std::vector<LedgerEntry>& entries) {
   for (auto one = evidence.begin(); one != evidence.end(); ++one) {
     // Within one operation the last word about a charge counts: a first try that was refused for an
@@ -27,16 +42,37 @@ void book_evidence(billing::ChargeBook& book, const config::Account& account,
           return later.sku == one->sku && later.dedupe_key == one->dedupe_key;
         });
     if (superseded) continue;
-    billing::Evidence seen{one->state,
-                           one->source,
-                           one->sku,
-                           book.latest_key(account.name, one->sku, one->dedupe_key),
-                           one->vendor_reference,
-                           one->vendor_code};
-    for (LedgerEntry& entry : book.apply(account.name, account.contract, seen, now_unix_ms)) {
+    billing::Evidence seen;
+    seen.state = one->state;
+    seen.source = one->source;
+    seen.sku = one->sku;
+    seen.dedupe_key = book.latest_key(pricer.account(), one->sku, one->dedupe_key);
+    seen.vendor_reference = one->vendor_reference;
+    seen.vendor_code = one->vendor_code;
+    seen.verdict = ending.verdict;
+    seen.reason = ending.reason;
+    for (LedgerEntry& entry : book.apply(pricer, seen, now_unix_ms)) {
       entries.push_back(std::move(entry));
     }
   }
+}
+
+std::vector<billing::BudgetWarning> settle_budgets(billing::BudgetBook& budgets,
+                                                   const billing::ChargeBook& book,
+                                                   const std::vector<LedgerEntry>& entries) {
+  std::vector<billing::BudgetWarning> warnings;
+  for (const LedgerEntry& entry : entries) {
+    std::vector<billing::BudgetWarning> more;
+    if (entry.kind == EntryKind::hold) {
+      more = budgets.reserve_anyway(entry.tenant, entry.account, entry.currency, entry.amount,
+                                    entry.at_unix_ms);
+    } else if (const auto settled = book.settlement_of(entry)) {
+      more = budgets.settle(entry.tenant, settled->account, settled->currency, settled->held,
+                            settled->held_at_unix_ms, settled->final_amount);
+    }
+    std::move(more.begin(), more.end(), std::back_inserter(warnings));
+  }
+  return warnings;
 }
 
 bool has_unknown(const std::vector<plugin::ChargeEvidence>& evidence) {

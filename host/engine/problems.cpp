@@ -47,16 +47,12 @@ Error no_route(const config::Tenant& tenant, std::uint32_t method, std::uint32_t
                "/checks");
 }
 
-Problem problem_of_start(const OperationReport* last, bool deadline_passed, bool holds_open) {
-  if (last == nullptr) {
-    return to_problem(
-        Error(Errc::no_vendor_available, "the route names no account that is configured"));
-  }
-  const std::uint32_t error_class = last->attempt.error_class;
+Problem problem_of_start(const OperationReport& last, bool deadline_passed, bool holds_open) {
+  const std::uint32_t error_class = last.attempt.error_class;
   if (error_class == IDSW_ERROR_INVALID_REQUEST) {
-    const plugin::FailStep* fail = last->fail();
+    const plugin::FailStep* fail = last.fail();
     return to_problem(Error(Errc::vendor_rejected,
-                            said_by_vendor(last->attempt) + ": correct the data and start again",
+                            said_by_vendor(last.attempt) + ": correct the data and start again",
                             fail == nullptr ? "" : fail->field));
   }
   // A hold that is still open after every attempt is one that nobody knows about.

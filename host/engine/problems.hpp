@@ -15,8 +15,8 @@ Error no_route(const config::Tenant& tenant, std::uint32_t method, std::uint32_t
 // that cannot be read and leaves its charge unknown.
 bool outcome_is_unknown(const OperationReport& report);
 
-// Why no vendor could start it, from the last attempt (nullptr: there was none).
-Problem problem_of_start(const OperationReport* last, bool deadline_passed, bool holds_open);
+// Why no vendor could start it, from the last attempt.
+Problem problem_of_start(const OperationReport& last, bool deadline_passed, bool holds_open);
 
 // A video was handed over and no answer came: the session may be used up, so the verification ends
 // inconclusive.

@@ -23,6 +23,8 @@ Problem interrupted_problem() {
 }  // namespace
 
 Result<std::size_t> Engine::recover() {
+  const std::shared_ptr<const Setup> setup = this->setup();
+  if (const auto loaded = traffic_.load(store_, *setup); !loaded) return loaded.error();
   Result<std::vector<VerificationRecord>> interrupted = store_.interrupted();
   if (!interrupted) return interrupted.error();
   for (VerificationRecord& record : *interrupted) {
@@ -38,14 +40,19 @@ Result<std::size_t> Engine::recover() {
       if (charge.state != ChargeState::held) continue;
       // The hold tells who was asked.
       attempt.account = charge.account;
-      const AccountRuntime* account = setup_->account(charge.account);
-      const config::Contract contract = account == nullptr
-                                            ? config::Contract{"", charge.currency, {}, {}}
-                                            : account->config.contract;
-      const billing::Evidence unknown{
-          IDSW_CHARGE_UNKNOWN, IDSW_SOURCE_INFERRED, charge.sku, charge.dedupe_key, {}, {}};
-      for (LedgerEntry& entry :
-           book.apply(charge.account, contract, unknown, clock_.now_unix_ms())) {
+      // A remark carries no price, so a contract that is gone is not missed.
+      const AccountRuntime* account = setup->account(charge.account);
+      config::Contract gone;
+      gone.currency = charge.currency;
+      billing::Usage usage;
+      billing::Pricer pricer(charge.account, account == nullptr ? gone : account->config.contract,
+                             usage);
+      billing::Evidence unknown;
+      unknown.state = IDSW_CHARGE_UNKNOWN;
+      unknown.source = IDSW_SOURCE_INFERRED;
+      unknown.sku = charge.sku;
+      unknown.dedupe_key = charge.dedupe_key;
+      for (LedgerEntry& entry : book.apply(pricer, unknown, clock_.now_unix_ms())) {
         batch.append(std::move(entry));
       }
     }

@@ -1,7 +1,7 @@
 #include "engine/result_flow.hpp"
 
 #include "base/log.hpp"
-#include "engine/ledger_step.hpp"
+#include "engine/person_charge.hpp"
 #include "engine/problems.hpp"
 #include "idswitch/abi/vocabulary.h"
 
@@ -19,17 +19,21 @@ constexpr std::size_t k_attempts_max = 32;
 ResultFlow::ResultFlow(Engine& engine, VerificationRecord record, ResultRequest request,
                        std::size_t lane)
     : engine_(engine),
+      setup_(engine.setup()),
       record_(std::move(record)),
       request_(std::move(request)),
       lane_(lane),
-      tenant_(engine.setup_->tenant(record_.verification.tenant)),
-      book_(record_.id, record_.verification.tenant) {}
+      tenant_(setup_->tenant(record_.verification.tenant)),
+      book_(record_.id, record_.verification.tenant) {
+  payer_.tenant = record_.verification.tenant;
+}
 
 asio::awaitable<Result<Verification>> ResultFlow::run() {
   InFlight::Guard guard = engine_.in_flight_->enter(record_.id.high);
   // Read again now that nobody else works on it: what the caller read may be old.
   if (const auto loaded = load(); !loaded) co_return loaded.error();
-  const AccountRuntime* account = engine_.setup_->account(record_.verification.account);
+  const bool was_final = is_final(record_.verification.status);
+  const AccountRuntime* account = setup_->account(record_.verification.account);
   if (account != nullptr && guard && is_worth_asking(*account)) {
     if (const auto asked = co_await ask(*account); !asked) co_return asked.error();
   }
@@ -37,12 +41,15 @@ asio::awaitable<Result<Verification>> ResultFlow::run() {
   if (changed_ || !unwritten_.empty()) {
     if (const auto written = co_await write(); !written) co_return written.error();
   }
+  record_.verification.charges = book_.charges();
+  if (account != nullptr && !was_final && is_final(record_.verification.status)) {
+    engine_.traffic_.ended(*account, record_.segment, record_.verification);
+  }
   if (failure_ && request_.ask_vendor_now) co_return *failure_;
   if (!request_.want_images) record_.verification.images.clear();
   if (request_.want_images && record_.verification.images.empty()) {
     if (const auto added = add_kept_images(); !added) co_return added.error();
   }
-  record_.verification.charges = book_.charges();
   co_return std::move(record_.verification);
 }
 
@@ -55,6 +62,10 @@ Result<void> ResultFlow::load() {
   if (!entries) return entries.error();
   book_.replay(*entries);
   return {};
+}
+
+std::uint64_t ResultFlow::person() const {
+  return person_number(record_.verification.tenant, record_.verification.person_id);
 }
 
 bool ResultFlow::is_worth_asking(const AccountRuntime& account) const {
@@ -94,13 +105,18 @@ plugin::OperationInput ResultFlow::input(std::uint32_t kind) const {
 
 asio::awaitable<Result<void>> ResultFlow::ask(const AccountRuntime& account) {
   options_ = record_.options.empty() ? account.config.settings : record_.options;
+  const auto payer =
+      add_charged_once(account, engine_.store_, person(), engine_.clock_.now_unix_ms(), payer_);
+  if (!payer) co_return payer.error();
   const RunContext context{engine_.clock_, engine_.client(lane_),
                            std::chrono::steady_clock::now() + k_result_deadline};
   BeforeSend before = [this, &account](const plugin::SendStep& send) {
     return before_send(account, send);
   };
   const plugin::OperationInput operation = input(IDSW_OP_RESULT);
+  Turn turn = engine_.traffic_.begin_follow_up(account.config.name);
   OperationReport report = co_await run_operation(account, operation, context, std::move(before));
+  turn.end(report);
   if (report.refused) co_return *report.refused;
   take(account, report);
   co_return Result<void>();
@@ -108,18 +124,24 @@ asio::awaitable<Result<void>> ResultFlow::ask(const AccountRuntime& account) {
 
 asio::awaitable<Result<void>> ResultFlow::before_send(const AccountRuntime& account,
                                                       const plugin::SendStep& send) {
-  auto hold = hold_before_send(book_, account.config, send, engine_.clock_.now_unix_ms());
-  if (!hold) co_return Result<void>();
+  auto hold = engine_.traffic_.hold(payer_, account, book_, send);
+  if (!hold) co_return hold.error();
+  if (!*hold) co_return Result<void>();
   store::Batch batch;
-  batch.append(std::move(*hold));
+  batch.append(**hold);
   const Result<store::WriteResult> written = co_await engine_.store_.write(std::move(batch));
-  if (!written) co_return written.error();
-  co_return Result<void>();
+  if (written) co_return Result<void>();
+  engine_.traffic_.take_back(account, **hold);
+  co_return written.error();
 }
 
 void ResultFlow::take(const AccountRuntime& account, OperationReport& report) {
-  const std::int64_t now = engine_.clock_.now_unix_ms();
-  book_evidence(book_, account.config, report.charges, now, unwritten_);
+  std::optional<billing::Ending> ending;
+  if (const plugin::FinishStep* finished = report.finish();
+      finished != nullptr && finished->outcome == IDSW_OUTCOME_COMPLETED) {
+    ending = billing::Ending{finished->verdict, finished->reason, finished->vendor_code};
+  }
+  engine_.traffic_.book(payer_, account, book_, report.charges, ending, unwritten_);
   if (plugin::FinishStep* finished = std::get_if<plugin::FinishStep>(&report.end)) {
     const bool ended = finished->outcome != IDSW_OUTCOME_PENDING;
     if (ended && !is_final(record_.verification.status)) note_attempt(report.attempt);
@@ -174,7 +196,7 @@ void ResultFlow::note_attempt(const Attempt& attempt) {
 
 void ResultFlow::expire_when_due() {
   Verification& verification = record_.verification;
-  const AccountRuntime* account = engine_.setup_->account(verification.account);
+  const AccountRuntime* account = setup_->account(verification.account);
   const bool can_ask = account != nullptr && account->product().offers(IDSW_OP_RESULT);
   // Where the vendor can be asked, its word decides; elsewhere the session's own lifetime does.
   if (can_ask || verification.status != Status::awaiting_user ||
@@ -191,6 +213,9 @@ asio::awaitable<Result<void>> ResultFlow::write() {
   store::Batch batch;
   record_.verification.updated_unix_ms = engine_.clock_.now_unix_ms();
   if (changed_) batch.update(record_);
+  if (const AccountRuntime* account = setup_->account(record_.verification.account)) {
+    note_charged(*account, unwritten_, person(), batch);
+  }
   for (LedgerEntry& entry : unwritten_) batch.append(std::move(entry));
   if (tenant_ != nullptr && tenant_->keep_images) {
     for (const Image& image : record_.verification.images) batch.keep_image(record_.id, image);
@@ -210,7 +235,7 @@ Result<void> ResultFlow::add_kept_images() {
 
 asio::awaitable<Result<void>> ResultFlow::run_callback(const std::string& body,
                                                        const std::string& content_type) {
-  const AccountRuntime* account = engine_.setup_->account(record_.verification.account);
+  const AccountRuntime* account = setup_->account(record_.verification.account);
   if (account == nullptr || !account->product().offers(IDSW_OP_CALLBACK)) {
     co_return Error(Errc::not_found, "this verification expects no callback");
   }

@@ -35,13 +35,17 @@ class ResultFlow {
   boost::asio::awaitable<Result<void>> write();
   Result<void> add_kept_images();
 
+  std::uint64_t person() const;
+
   Engine& engine_;
+  std::shared_ptr<const Setup> setup_;
   VerificationRecord record_;
   ResultRequest request_;
   std::size_t lane_;
   const config::Tenant* tenant_;
   std::string options_;
   billing::ChargeBook book_;
+  Payer payer_;
   std::vector<LedgerEntry> unwritten_;
   bool changed_ = false;
   std::optional<Error> failure_;

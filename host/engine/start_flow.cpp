@@ -2,7 +2,6 @@
 
 #include "base/log.hpp"
 #include "base/random.hpp"
-#include "engine/ledger_step.hpp"
 #include "engine/problems.hpp"
 #include "engine/request_check.hpp"
 #include "idswitch/abi/vocabulary.h"
@@ -14,25 +13,37 @@ namespace asio = boost::asio;
 StartFlow::StartFlow(Engine& engine, StartRequest request, Idempotency idempotency,
                      std::size_t lane)
     : engine_(engine),
+      setup_(engine.setup()),
       request_(std::move(request)),
       idempotency_(std::move(idempotency)),
       lane_(lane),
       book_({}, {}) {}
 
 Result<void> StartFlow::prepare() {
-  tenant_ = engine_.setup_->tenant(request_.tenant);
+  tenant_ = setup_->tenant(request_.tenant);
   if (tenant_ == nullptr) {
     return Error(Errc::unauthorized, "no tenant is called \"" + request_.tenant + "\"");
   }
   if (const auto checked = check_start(*tenant_, request_); !checked) return checked;
-  route_ = routing::find_route(*tenant_, request_.method, request_.checks);
-  if (route_ == nullptr) return no_route(*tenant_, request_.method, request_.checks);
-  auto options = merged_options(*engine_.setup_, *route_, request_.vendor_options);
+  auto choice = find_route(*setup_, *tenant_, request_);
+  if (!choice) return choice.error();
+  choice_ = std::move(*choice);
+  route_ = choice_.decision.route->route;
+  auto options = merged_options(*setup_, *route_, request_.vendor_options);
   if (!options) return options.error();
   options_ = std::move(*options);
 
   const std::int64_t now = engine_.clock_.now_unix_ms();
   record_.id = engine_.ids_.next(now);
+  // The random half of the id is as good a seed as any, and is known wherever the decision is.
+  if (const auto decided =
+          decide(*setup_, engine_.traffic_, &engine_.store_, now, record_.id.low, false, choice_);
+      !decided) {
+    return decided;
+  }
+  record_.decision = decision_text(*tenant_, choice_.decision);
+  record_.segment = choice_.segment;
+  record_.config_version = setup_->version;
   record_.path_secret = random_array<16>();
   record_.return_url =
       request_.return_url.empty() ? tenant_->default_return_url : request_.return_url;
@@ -57,22 +68,51 @@ asio::awaitable<Result<Reply>> StartFlow::run() {
   auto earlier = engine_.earlier_answer(request_.tenant, idempotency_);
   if (earlier) co_return std::move(*earlier);
   if (const auto prepared = prepare(); !prepared) co_return prepared.error();
-  std::optional<OperationReport> last;
-  for (const std::string& name : route_->accounts) {
-    const AccountRuntime* account = engine_.setup_->account(name);
-    if (account == nullptr) continue;
-    last = co_await attempt(*account);
-    if (early_) co_return std::move(*early_);
-    if (take(*account, *last)) co_return co_await answer();
-    if (!may_go_on(*last)) break;
-  }
-  fail(last ? &*last : nullptr);
+  co_await ask();
+  if (early_) co_return std::move(*early_);
+  if (!is_open_) fail();
   co_return co_await answer();
+}
+
+asio::awaitable<void> StartFlow::ask() {
+  const routing::Plan& plan = choice_.decision.plan;
+  for (const routing::LeftOut& one : plan.left_out) {
+    passed_over_.add(choice_.decision, one);
+  }
+  std::uint32_t asked = 0;
+  for (const routing::Candidate& candidate : plan.candidates) {
+    const std::string& name = route_->accounts[candidate.account];
+    const AccountRuntime* account = setup_->account(name);
+    Turn turn = engine_.traffic_.begin(name, candidate.why == routing::Why::last_resort);
+    if (!turn.granted()) {
+      passed_over_.add(name, turn.refusal());
+      continue;
+    }
+    OperationReport report = co_await attempt(*account);
+    turn.end(report);
+    if (early_) co_return;
+    if (report.refused) {
+      passed_over_.add(name, *report.refused);
+      continue;
+    }
+    learn(*account, report);
+    is_open_ = take(*account, report);
+    const bool goes_on = !is_open_ && may_go_on(report);
+    last_ = std::move(report);
+    if (!goes_on || ++asked == route_->attempts_max) co_return;
+  }
+}
+
+// The statistics of starts: what was the caller's fault says nothing about the vendor.
+void StartFlow::learn(const AccountRuntime& account, const OperationReport& report) {
+  if (report.attempt.error_class == IDSW_ERROR_INVALID_REQUEST) return;
+  engine_.traffic_.started(account.config.name, choice_.segment, report.finish() == nullptr,
+                           report.attempt.latency_us);
 }
 
 asio::awaitable<OperationReport> StartFlow::attempt(const AccountRuntime& account) {
   const std::string token = PathToken{record_.id, record_.path_secret}.text();
-  const std::string& public_url = engine_.setup_->config.server.public_url;
+  const std::string& public_url = setup_->config.server.public_url;
   const std::string return_url = public_url + "/return/" + token;
   const std::string callback_url = public_url + "/callbacks/" + token;
   plugin::OperationInput input;
@@ -95,22 +135,37 @@ asio::awaitable<OperationReport> StartFlow::attempt(const AccountRuntime& accoun
   co_return co_await run_operation(account, input, context, std::move(before));
 }
 
+store::Batch StartFlow::first_batch() {
+  store::Batch batch;
+  if (!idempotency_.key.empty()) {
+    batch.claim({request_.tenant, idempotency_.key, idempotency_.request_digest, record_.id,
+                 record_.verification.created_unix_ms});
+  }
+  batch.insert(record_);
+  const routing::Exposure& exposure = choice_.decision.plan.exposure;
+  if (choice_.decision.plan.has_exposure() && exposure.kind == routing::Exposure::Kind::counted) {
+    const config::Experiment& experiment = tenant_->experiments[exposure.experiment];
+    batch.expose({record_.id, request_.tenant, experiment.name, experiment.seed,
+                  experiment.arms[exposure.arm].name, weights_text(experiment), choice_.person,
+                  record_.verification.created_unix_ms});
+  }
+  return batch;
+}
+
 asio::awaitable<Result<void>> StartFlow::before_send(const AccountRuntime& account,
                                                      const plugin::SendStep& send) {
-  store::Batch batch;
-  if (!inserted_) {
-    if (!idempotency_.key.empty()) {
-      batch.claim({request_.tenant, idempotency_.key, idempotency_.request_digest, record_.id,
-                   record_.verification.created_unix_ms});
-    }
-    batch.insert(record_);
-  }
-  if (auto hold = hold_before_send(book_, account.config, send, engine_.clock_.now_unix_ms())) {
-    unwritten_.push_back(std::move(*hold));
-  }
+  // Reserved before anything is written: a budget that refuses leaves no trace.
+  auto hold = engine_.traffic_.hold(choice_.payer, account, book_, send);
+  if (!hold) co_return hold.error();
+  std::optional<LedgerEntry> held = std::move(*hold);
+  if (held) unwritten_.push_back(*held);
   // Voids of an earlier attempt may wait for the last batch; a hold may not.
   if (inserted_ && unwritten_.empty()) co_return Result<void>();
-  co_return co_await write(std::move(batch));
+  store::Batch batch;
+  if (!inserted_) batch = first_batch();
+  const Result<void> written = co_await write(std::move(batch));
+  if (!written && held) engine_.traffic_.take_back(account, *held);
+  co_return written;
 }
 
 asio::awaitable<Result<void>> StartFlow::write(store::Batch batch) {
@@ -130,7 +185,7 @@ asio::awaitable<Result<void>> StartFlow::write(store::Batch batch) {
 }
 
 bool StartFlow::take(const AccountRuntime& account, OperationReport& report) {
-  book_evidence(book_, account.config, report.charges, engine_.clock_.now_unix_ms(), unwritten_);
+  engine_.traffic_.book(choice_.payer, account, book_, report.charges, {}, unwritten_);
   record_.verification.attempts.push_back(report.attempt);
   const plugin::FinishStep* finish = report.finish();
   if (finish == nullptr) return false;
@@ -156,13 +211,17 @@ bool StartFlow::may_go_on(const OperationReport& report) const {
                                 route_->on_unknown_outcome) == routing::Next::next_account;
 }
 
-void StartFlow::fail(const OperationReport* last) {
+void StartFlow::fail() {
   Verification& verification = record_.verification;
   verification.status = Status::failed;
   verification.account.clear();
   verification.product.clear();
+  if (!last_) {
+    verification.failure = passed_over_.problem();
+    return;
+  }
   verification.failure =
-      problem_of_start(last, std::chrono::steady_clock::now() >= deadline_, book_.has_open());
+      problem_of_start(*last_, std::chrono::steady_clock::now() >= deadline_, book_.has_open());
 }
 
 asio::awaitable<Result<Reply>> StartFlow::answer() {

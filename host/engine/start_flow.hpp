@@ -1,12 +1,14 @@
 #pragma once
 
-// StartFlow: one POST /v1/verifications. Asks the route's accounts in order until one opens a
-// session. The intent (verification and hold) is durable before a vendor sees a byte; the outcome
-// is durable before the platform sees the answer. One per request, on its lane.
+// StartFlow: one POST /v1/verifications. Decides whom to ask, and asks them in order until one
+// opens a session. The intent (verification and hold) is durable before a vendor sees a byte; the
+// outcome is durable before the platform sees the answer. One per request, on its lane.
 
 #include "billing/charge_book.hpp"
+#include "engine/choice.hpp"
 #include "engine/engine.hpp"
 #include "engine/operation_run.hpp"
+#include "engine/passed_over.hpp"
 #include "routing/route.hpp"
 
 namespace idswitch::engine {
@@ -21,23 +23,29 @@ class StartFlow {
   using TimePoint = std::chrono::steady_clock::time_point;
 
   Result<void> prepare();
+  // Asks the candidates until one opens a session or asking on makes no sense.
+  boost::asio::awaitable<void> ask();
   boost::asio::awaitable<OperationReport> attempt(const AccountRuntime& account);
   boost::asio::awaitable<Result<void>> before_send(const AccountRuntime& account,
                                                    const plugin::SendStep& send);
+  store::Batch first_batch();
   boost::asio::awaitable<Result<void>> write(store::Batch batch);
+  void learn(const AccountRuntime& account, const OperationReport& report);
   // True when the session is open.
   bool take(const AccountRuntime& account, OperationReport& report);
   void opened(const AccountRuntime& account, const plugin::FinishStep& finish);
   bool may_go_on(const OperationReport& report) const;
-  void fail(const OperationReport* last);
+  void fail();
   boost::asio::awaitable<Result<Reply>> answer();
 
   Engine& engine_;
+  std::shared_ptr<const Setup> setup_;
   StartRequest request_;
   Idempotency idempotency_;
   std::size_t lane_;
   const config::Tenant* tenant_ = nullptr;
   const config::Route* route_ = nullptr;
+  Choice choice_;
   std::map<std::string, std::string> options_;
   TimePoint deadline_;
   VerificationRecord record_;
@@ -45,6 +53,9 @@ class StartFlow {
   std::vector<LedgerEntry> unwritten_;  // to go with the next batch
   InFlight::Guard guard_;
   bool inserted_ = false;
+  bool is_open_ = false;
+  std::optional<OperationReport> last_;
+  PassedOver passed_over_;
   std::optional<Result<Reply>> early_;  // an answer found before anything was sent
 };
 

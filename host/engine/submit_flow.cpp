@@ -1,6 +1,6 @@
 #include "engine/submit_flow.hpp"
 
-#include "engine/ledger_step.hpp"
+#include "engine/person_charge.hpp"
 #include "engine/problems.hpp"
 #include "idswitch/abi/vocabulary.h"
 
@@ -18,6 +18,7 @@ constexpr std::chrono::seconds k_submit_deadline{60};
 SubmitFlow::SubmitFlow(Engine& engine, VerificationId id, SubmitRequest request,
                        Idempotency idempotency, std::size_t lane)
     : engine_(engine),
+      setup_(engine.setup()),
       id_(id),
       request_(std::move(request)),
       idempotency_(std::move(idempotency)),
@@ -43,7 +44,7 @@ Result<void> SubmitFlow::load() {
 
 Result<const AccountRuntime*> SubmitFlow::check() const {
   const Verification& verification = record_.verification;
-  const AccountRuntime* account = engine_.setup_->account(verification.account);
+  const AccountRuntime* account = setup_->account(verification.account);
   if (verification.method != IDSW_METHOD_VIDEO_CODE) {
     return Error(Errc::conflict, "a video is only for method video_code; this one is " +
                                      std::string(method_word(verification.method)));
@@ -64,6 +65,10 @@ Result<const AccountRuntime*> SubmitFlow::check() const {
   return account;
 }
 
+std::uint64_t SubmitFlow::person() const {
+  return person_number(record_.verification.tenant, record_.verification.person_id);
+}
+
 asio::awaitable<Result<Reply>> SubmitFlow::run() {
   // The status may have moved on since the first request with this key; its answer stands.
   auto earlier = engine_.earlier_answer(request_.tenant, idempotency_);
@@ -75,19 +80,34 @@ asio::awaitable<Result<Reply>> SubmitFlow::run() {
   const Result<const AccountRuntime*> account = check();
   if (!account) co_return account.error();
 
+  payer_.tenant = request_.tenant;
+  if (const auto added = add_charged_once(**account, engine_.store_, person(),
+                                          engine_.clock_.now_unix_ms(), payer_);
+      !added) {
+    co_return added.error();
+  }
+  Turn turn = engine_.traffic_.begin_follow_up((*account)->config.name);
   OperationReport report = co_await ask(**account);
+  turn.end(report);
   if (early_) co_return std::move(*early_);
+  // A budget has no room: nothing was sent, and the video may come again.
+  if (report.refused) co_return *report.refused;
   take(**account, report);
   const bool answered = report.finish() != nullptr;
   record_.verification.charges = book_.charges();
-  if (const auto written = co_await write(answered); !written) co_return written.error();
+  if (const auto written = co_await write(**account, answered); !written) {
+    co_return written.error();
+  }
+  if (is_final(record_.verification.status)) {
+    engine_.traffic_.ended(**account, record_.segment, record_.verification);
+  }
   if (!answered) co_return error_of(report);
   co_return Reply(std::move(record_.verification));
 }
 
 asio::awaitable<OperationReport> SubmitFlow::ask(const AccountRuntime& account) {
   const Verification& verification = record_.verification;
-  const config::Tenant* tenant = engine_.setup_->tenant(verification.tenant);
+  const config::Tenant* tenant = setup_->tenant(verification.tenant);
   options_ = record_.options.empty() ? account.config.settings : record_.options;
   plugin::OperationInput input;
   input.kind = IDSW_OP_SUBMIT;
@@ -110,6 +130,8 @@ asio::awaitable<OperationReport> SubmitFlow::ask(const AccountRuntime& account) 
 
 asio::awaitable<Result<void>> SubmitFlow::before_send(const AccountRuntime& account,
                                                       const plugin::SendStep& send) {
+  auto hold = engine_.traffic_.hold(payer_, account, book_, send);
+  if (!hold) co_return hold.error();
   store::Batch batch;
   if (!idempotency_.key.empty() && !claimed_) {
     batch.claim({request_.tenant, idempotency_.key, idempotency_.request_digest, id_,
@@ -121,10 +143,12 @@ asio::awaitable<Result<void>> SubmitFlow::before_send(const AccountRuntime& acco
     record_.verification.status = Status::submitting;
     batch.update(record_);
   }
-  auto hold = hold_before_send(book_, account.config, send, engine_.clock_.now_unix_ms());
-  if (hold) batch.append(std::move(*hold));
+  if (*hold) batch.append(**hold);
   if (batch.empty()) co_return Result<void>();
   const Result<store::WriteResult> written = co_await engine_.store_.write(std::move(batch));
+  if ((!written || written->claim.state != store::ClaimState::fresh) && *hold) {
+    engine_.traffic_.take_back(account, **hold);
+  }
   if (!written) {
     early_ = written.error();
     co_return written.error();
@@ -139,7 +163,12 @@ asio::awaitable<Result<void>> SubmitFlow::before_send(const AccountRuntime& acco
 
 void SubmitFlow::take(const AccountRuntime& account, OperationReport& report) {
   Verification& verification = record_.verification;
-  book_evidence(book_, account.config, report.charges, engine_.clock_.now_unix_ms(), unwritten_);
+  std::optional<billing::Ending> ending;
+  if (const plugin::FinishStep* ended = report.finish();
+      ended != nullptr && ended->outcome == IDSW_OUTCOME_COMPLETED) {
+    ending = billing::Ending{ended->verdict, ended->reason, ended->vendor_code};
+  }
+  engine_.traffic_.book(payer_, account, book_, report.charges, ending, unwritten_);
   verification.attempts.push_back(report.attempt);
   const plugin::FinishStep* finish = report.finish();
   if (finish == nullptr) {
@@ -169,14 +198,15 @@ void SubmitFlow::take(const AccountRuntime& account, OperationReport& report) {
   if (!finish->state.empty()) record_.state = finish->state;
 }
 
-asio::awaitable<Result<void>> SubmitFlow::write(bool answered) {
+asio::awaitable<Result<void>> SubmitFlow::write(const AccountRuntime& account, bool answered) {
   Verification& verification = record_.verification;
   verification.updated_unix_ms = engine_.clock_.now_unix_ms();
   store::Batch batch;
   batch.update(record_);
+  note_charged(account, unwritten_, person(), batch);
   for (LedgerEntry& entry : unwritten_) batch.append(std::move(entry));
   unwritten_.clear();
-  const config::Tenant* tenant = engine_.setup_->tenant(verification.tenant);
+  const config::Tenant* tenant = setup_->tenant(verification.tenant);
   if (tenant != nullptr && tenant->keep_images) {
     for (const Image& image : verification.images) batch.keep_image(id_, image);
   }

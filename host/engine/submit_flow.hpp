@@ -23,15 +23,18 @@ class SubmitFlow {
   boost::asio::awaitable<Result<void>> before_send(const AccountRuntime& account,
                                                    const plugin::SendStep& send);
   void take(const AccountRuntime& account, OperationReport& report);
-  boost::asio::awaitable<Result<void>> write(bool answered);
+  boost::asio::awaitable<Result<void>> write(const AccountRuntime& account, bool answered);
+  std::uint64_t person() const;
 
   Engine& engine_;
+  std::shared_ptr<const Setup> setup_;
   VerificationId id_;
   SubmitRequest request_;
   Idempotency idempotency_;
   std::size_t lane_;
   VerificationRecord record_;
   billing::ChargeBook book_;
+  Payer payer_;
   std::vector<LedgerEntry> unwritten_;
   std::vector<Image> media_;
   std::string options_;

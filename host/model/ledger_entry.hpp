@@ -35,6 +35,7 @@ struct LedgerEntry {
   std::string vendor_code;
   std::string vendor_reference;
   std::string contract_version;  // which version of the account's contract priced it
+  std::string rule;              // which rule of the contract priced it; empty = none
 };
 
 }  // namespace idswitch

@@ -22,6 +22,10 @@ struct VerificationRecord {
   std::string options;
   std::string return_url;                      // the tenant's page the person goes back to
   std::array<std::uint8_t, 16> path_secret{};  // makes /return/ and /callbacks/ unguessable
+  // Known when the request is taken, and never changed afterwards:
+  std::string decision;             // how it was routed, compact JSON; empty = not recorded
+  std::string segment;              // whose statistics it counts in
+  std::int64_t config_version = 0;  // which configuration decided; 0 = not recorded
 };
 
 }  // namespace idswitch

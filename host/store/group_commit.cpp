@@ -20,6 +20,10 @@ GroupCommit::GroupCommit(Database database)
       ledger_(database_),
       idempotency_(database_),
       images_(database_),
+      experiments_(database_),
+      statistics_(database_),
+      person_charges_(database_),
+      config_versions_(database_),
       begin_(database_, "BEGIN IMMEDIATE"),
       commit_(database_, "COMMIT"),
       checkpoint_at_pages_(k_log_pages_max) {
@@ -66,10 +70,10 @@ Error GroupCommit::roll_back(Error error) {
 }
 
 Result<void> GroupCommit::apply(Job& job) {
-  if (job.forget_before_unix_ms) {
-    const auto forgotten = idempotency_.forget_before(*job.forget_before_unix_ms);
-    if (!forgotten) return forgotten.error();
-    job.forgotten = *forgotten;
+  if (job.errand) {
+    const auto number = std::visit([this](const auto& errand) { return run(errand); }, *job.errand);
+    if (!number) return number.error();
+    job.number = *number;
     job.result = WriteResult();
     return {};
   }
@@ -103,10 +107,46 @@ Result<WriteResult> GroupCommit::apply(const Batch& batch) {
   for (const auto& [tenant, key] : batch.releases()) {
     if (const auto done = idempotency_.release(tenant, key); !done) return done.error();
   }
-  for (const auto& kept : batch.images()) {
-    if (const auto done = images_.keep(kept); !done) return done.error();
-  }
+  if (const auto done = apply_rare(batch); !done) return done.error();
   return result;
+}
+
+Result<void> GroupCommit::apply_rare(const Batch& batch) {
+  for (const auto& kept : batch.images()) {
+    if (auto done = images_.keep(kept); !done) return done;
+  }
+  for (const auto& exposure : batch.exposures()) {
+    if (auto done = experiments_.expose(exposure); !done) return done;
+  }
+  for (const auto& pause : batch.pauses()) {
+    if (auto done = experiments_.pause(pause); !done) return done;
+  }
+  for (const auto& [tenant, experiment, seed, time, why] : batch.resumptions()) {
+    if (auto done = experiments_.resume(tenant, experiment, seed); !done) return done;
+  }
+  for (const auto& slice : batch.statistics()) {
+    if (auto done = statistics_.keep(slice); !done) return done;
+  }
+  for (const auto& charge : batch.person_charges()) {
+    if (auto done = person_charges_.charge(charge); !done) return done;
+  }
+  return {};
+}
+
+Result<std::int64_t> GroupCommit::run(const ForgetClaims& errand) {
+  const auto forgotten = idempotency_.forget_before(errand.before_unix_ms);
+  if (!forgotten) return forgotten.error();
+  return static_cast<std::int64_t>(*forgotten);
+}
+
+Result<std::int64_t> GroupCommit::run(const ForgetStatistics& errand) {
+  const auto forgotten = statistics_.forget_before(errand.before_unix_ms);
+  if (!forgotten) return forgotten.error();
+  return static_cast<std::int64_t>(*forgotten);
+}
+
+Result<std::int64_t> GroupCommit::run(const AdoptConfig& errand) {
+  return config_versions_.adopt(errand.text, errand.sha256, errand.now_unix_ms);
 }
 
 void GroupCommit::log_grew(int pages) {

@@ -3,19 +3,44 @@
 // GroupCommit: many batches in one transaction, each of them whole or absent. Not the queue and not
 // the thread: see Writer. One thread at a time.
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
+#include <variant>
 
+#include "store/config_version_table.hpp"
+#include "store/experiment_table.hpp"
 #include "store/idempotency_table.hpp"
 #include "store/image_table.hpp"
 #include "store/ledger_table.hpp"
+#include "store/person_charge_table.hpp"
 #include "store/sqlite.hpp"
+#include "store/statistic_table.hpp"
 #include "store/store.hpp"
 #include "store/verification_table.hpp"
 
 namespace idswitch::store {
+
+// Changes that answer with a number, and for which somebody waits.
+struct ForgetClaims {
+  std::int64_t before_unix_ms;  // answers how many
+};
+
+struct ForgetStatistics {
+  std::int64_t before_unix_ms;  // answers how many
+};
+
+struct AdoptConfig {
+  std::string text;
+  std::array<std::uint8_t, 32> sha256;
+  std::int64_t now_unix_ms;  // answers the version's number
+};
+
+using Errand = std::variant<ForgetClaims, ForgetStatistics, AdoptConfig>;
 
 // One thing to make durable, and afterwards how that went.
 struct Job {
@@ -23,10 +48,10 @@ struct Job {
   std::function<void(Result<WriteResult>)> done;
   Result<WriteResult> result;
 
-  // Instead of a batch: Idempotency-Keys to forget, and how many they were.
-  std::optional<std::int64_t> forget_before_unix_ms;
-  std::size_t forgotten = 0;
-  std::function<void(Result<std::size_t>)> counted;
+  // Instead of a batch.
+  std::optional<Errand> errand;
+  std::int64_t number = 0;
+  std::function<void(Result<std::int64_t>)> answered;
 };
 
 class GroupCommit {
@@ -55,6 +80,11 @@ class GroupCommit {
   Result<void> commit_together(std::span<Job> jobs);
   Result<void> apply(Job& job);
   Result<WriteResult> apply(const Batch& batch);
+  // What few batches have.
+  Result<void> apply_rare(const Batch& batch);
+  Result<std::int64_t> run(const ForgetClaims& errand);
+  Result<std::int64_t> run(const ForgetStatistics& errand);
+  Result<std::int64_t> run(const AdoptConfig& errand);
   Error roll_back(Error error);
   void log_grew(int pages);
 
@@ -63,6 +93,10 @@ class GroupCommit {
   LedgerWriter ledger_;
   IdempotencyWriter idempotency_;
   ImageWriter images_;
+  ExperimentWriter experiments_;
+  StatisticWriter statistics_;
+  PersonChargeWriter person_charges_;
+  ConfigVersionWriter config_versions_;
   Statement begin_;
   Statement commit_;
   bool locked_out_ = false;  // the last transaction did not even begin

@@ -6,7 +6,7 @@ namespace {
 constexpr std::string_view k_columns =
     "verification, verification_low, tenant, account, sku, dedupe_key, kind, amount_micros, "
     "currency,"
-    " at_unix_ms, evidence, source, vendor_code, vendor_reference, contract_version";
+    " at_unix_ms, evidence, source, vendor_code, vendor_reference, contract_version, rule";
 
 constexpr int k_hold_slot = 0;
 constexpr int k_resolution_slot = 1;
@@ -28,7 +28,8 @@ LedgerEntry read(const Statement& row) {
   entry.vendor_code = row.text(12);
   entry.vendor_reference = row.text(13);
   entry.contract_version = row.text(14);
-  entry.sequence = static_cast<std::uint64_t>(row.integer(15));
+  entry.rule = row.text(15);
+  entry.sequence = static_cast<std::uint64_t>(row.integer(16));
   return entry;
 }
 
@@ -36,12 +37,13 @@ LedgerEntry read(const Statement& row) {
 
 LedgerWriter::LedgerWriter(Database& database)
     : database_(&database),
-      once_(database, "INSERT INTO ledger_entry (" + std::string(k_columns) +
-                          ", slot) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)"
-                          " ON CONFLICT (verification, account, sku, dedupe_key, slot) DO NOTHING"),
+      once_(database,
+            "INSERT INTO ledger_entry (" + std::string(k_columns) +
+                ", slot) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17)"
+                " ON CONFLICT (verification, account, sku, dedupe_key, slot) DO NOTHING"),
       adjust_(database,
               "INSERT INTO ledger_entry (" + std::string(k_columns) +
-                  ", slot) SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,"
+                  ", slot) SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,"
                   " (SELECT ifnull(max(slot), 1) + 1 FROM ledger_entry WHERE verification = ?1"
                   "  AND account = ?4 AND sku = ?5 AND dedupe_key = ?6 AND slot >= 2)"
                   " WHERE NOT EXISTS (SELECT 1 FROM ledger_entry WHERE verification = ?1"
@@ -55,11 +57,11 @@ Result<Appended> LedgerWriter::append(const LedgerEntry& e) {
   if (adjust) {
     statement.bind(e.verification.high, e.verification.low, e.tenant, e.account, e.sku,
                    e.dedupe_key, e.kind, e.amount.micros, e.currency, e.at_unix_ms, e.evidence,
-                   e.source, e.vendor_code, e.vendor_reference, e.contract_version);
+                   e.source, e.vendor_code, e.vendor_reference, e.contract_version, e.rule);
   } else {
     statement.bind(e.verification.high, e.verification.low, e.tenant, e.account, e.sku,
                    e.dedupe_key, e.kind, e.amount.micros, e.currency, e.at_unix_ms, e.evidence,
-                   e.source, e.vendor_code, e.vendor_reference, e.contract_version,
+                   e.source, e.vendor_code, e.vendor_reference, e.contract_version, e.rule,
                    e.kind == EntryKind::hold ? k_hold_slot : k_resolution_slot);
   }
   if (!statement.run()) return database_->error();
@@ -75,7 +77,11 @@ LedgerReader::LedgerReader(Database& database)
       entries_(database, "SELECT " + std::string(k_columns) +
                              ", sequence FROM ledger_entry WHERE sequence > ?1"
                              " AND (?2 = '' OR tenant = ?2) AND (?3 = '' OR account = ?3)"
-                             " ORDER BY sequence LIMIT ?4") {}
+                             " ORDER BY sequence LIMIT ?4"),
+      times_(database,
+             "SELECT sequence, at_unix_ms FROM ledger_entry WHERE sequence >= ?1"
+             " ORDER BY sequence LIMIT 1",
+             "SELECT max(sequence) FROM ledger_entry") {}
 
 Result<std::vector<LedgerEntry>> LedgerReader::of(VerificationId id) {
   return read_all(of_.bind(id.high, id.low));
@@ -83,6 +89,12 @@ Result<std::vector<LedgerEntry>> LedgerReader::of(VerificationId id) {
 
 Result<std::vector<LedgerEntry>> LedgerReader::entries(const EntryQuery& query) {
   return read_all(entries_.bind(query.after, query.tenant, query.account, query.limit));
+}
+
+Result<std::uint64_t> LedgerReader::sequence_at(std::int64_t unix_ms) {
+  const auto before = times_.key_before(unix_ms);
+  if (!before) return before.error();
+  return static_cast<std::uint64_t>(*before);
 }
 
 Result<std::vector<LedgerEntry>> LedgerReader::read_all(Statement& statement) {

@@ -8,6 +8,7 @@
 
 #include "store/sqlite.hpp"
 #include "store/store.hpp"
+#include "store/time_search.hpp"
 
 namespace idswitch::store {
 
@@ -32,6 +33,7 @@ class LedgerReader {
 
   Result<std::vector<LedgerEntry>> of(VerificationId id);
   Result<std::vector<LedgerEntry>> entries(const EntryQuery& query);
+  Result<std::uint64_t> sequence_at(std::int64_t unix_ms);
 
  private:
   Result<std::vector<LedgerEntry>> read_all(Statement& statement);
@@ -39,6 +41,7 @@ class LedgerReader {
   Database* database_;
   Statement of_;
   Statement entries_;
+  TimeSearch times_;
 };
 
 }  // namespace idswitch::store

@@ -8,10 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "store/config_version_table.hpp"
+#include "store/experiment_table.hpp"
 #include "store/idempotency_table.hpp"
 #include "store/image_table.hpp"
 #include "store/ledger_table.hpp"
+#include "store/person_charge_table.hpp"
 #include "store/sqlite.hpp"
+#include "store/statistic_table.hpp"
 #include "store/verification_table.hpp"
 
 namespace idswitch::store {
@@ -22,7 +26,11 @@ struct Reader {
         verifications(database),
         ledger(database),
         idempotency(database),
-        images(database) {}
+        images(database),
+        experiments(database),
+        statistics(database),
+        person_charges(database),
+        config_versions(database) {}
 
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
@@ -32,6 +40,10 @@ struct Reader {
   LedgerReader ledger;
   IdempotencyReader idempotency;
   ImageReader images;
+  ExperimentReader experiments;
+  StatisticReader statistics;
+  PersonChargeReader person_charges;
+  ConfigVersionReader config_versions;
 };
 
 class ReaderPool {

@@ -1,6 +1,7 @@
 #include "store/sqlite_store.hpp"
 
 #include "store/database_file.hpp"
+#include "store/schema.hpp"
 
 namespace idswitch::store {
 namespace {
@@ -16,12 +17,21 @@ Result<std::unique_ptr<Store>> open_resolved(const std::string& path, std::size_
       std::make_unique<SqliteStore>(std::move(*lock), path, std::move(group_commit), group_max));
 }
 
+Error opened_for_reading() {
+  return Error(Errc::storage_failed, "the store is open for reading only");
+}
+
 // Reads on a connection of the pool.
 template <class Read>
 auto with(ReaderPool& readers, Read read) -> decltype(read(std::declval<Reader&>())) {
   auto reader = readers.lend();
   if (!reader) return reader.error();
   return read(*reader->operator->());
+}
+
+Result<std::size_t> counted(const Result<std::int64_t>& number) {
+  if (!number) return number.error();
+  return static_cast<std::size_t>(*number);
 }
 
 }  // namespace
@@ -38,12 +48,31 @@ Result<std::unique_ptr<Store>> Store::open(const Options& options) {
   return opened;
 }
 
+Result<std::unique_ptr<Store>> Store::open_for_reading(const std::string& path) {
+  const auto fail = [&](const Error& error) {
+    return Error(error.code(), "the store " + path + " cannot be read: " + error.detail());
+  };
+  auto database = store::open_for_reading(path);
+  if (!database) return fail(database.error());
+  if (const auto checked = check_schema(*database); !checked) return fail(checked.error());
+  const auto version = database->number("PRAGMA user_version");
+  if (!version) return fail(version.error());
+  if (*version != schema_version()) {
+    return fail(Error(Errc::storage_failed,
+                      "it was written by an older idswitch: start the switch on it once"));
+  }
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path));
+}
+
 SqliteStore::SqliteStore(FileLock lock, const std::string& path,
                          std::unique_ptr<GroupCommit> group_commit, std::size_t group_max)
-    : lock_(std::move(lock)), readers_(path), writer_(std::move(group_commit), group_max) {}
+    : lock_(std::move(lock)),
+      readers_(path),
+      writer_(std::make_unique<Writer>(std::move(group_commit), group_max)) {}
 
 void SqliteStore::write(Batch batch, std::function<void(Result<WriteResult>)> done) {
-  writer_.submit(std::move(batch), std::move(done));
+  if (writer_ == nullptr) return done(opened_for_reading());
+  writer_->submit(std::move(batch), std::move(done));
 }
 
 Result<std::optional<VerificationRecord>> SqliteStore::find(VerificationId id) {
@@ -80,7 +109,59 @@ Result<std::vector<VerificationRecord>> SqliteStore::interrupted() {
 }
 
 Result<std::size_t> SqliteStore::forget_claims_before(std::int64_t unix_ms) {
-  return writer_.forget_claims_before(unix_ms);
+  if (writer_ == nullptr) return opened_for_reading();
+  return counted(writer_->perform(ForgetClaims{unix_ms}));
+}
+
+Result<std::vector<VerificationRecord>> SqliteStore::recorded(const RecordedQuery& query) {
+  return with(readers_, [&](Reader& reader) { return reader.verifications.recorded(query); });
+}
+
+Result<std::uint64_t> SqliteStore::ledger_sequence_at(std::int64_t unix_ms) {
+  return with(readers_, [&](Reader& reader) { return reader.ledger.sequence_at(unix_ms); });
+}
+
+Result<std::int64_t> SqliteStore::adopt_config(std::string text,
+                                               const std::array<std::uint8_t, 32>& sha256,
+                                               std::int64_t now_unix_ms) {
+  if (writer_ == nullptr) return opened_for_reading();
+  return writer_->perform(AdoptConfig{std::move(text), sha256, now_unix_ms});
+}
+
+Result<std::optional<ConfigVersion>> SqliteStore::config_version(std::int64_t number) {
+  return with(readers_, [&](Reader& reader) { return reader.config_versions.find(number); });
+}
+
+Result<std::vector<ConfigVersion>> SqliteStore::config_versions(std::size_t limit) {
+  return with(readers_, [&](Reader& reader) { return reader.config_versions.list(limit); });
+}
+
+Result<std::vector<ExperimentPause>> SqliteStore::experiment_pauses() {
+  return with(readers_, [](Reader& reader) { return reader.experiments.pauses(); });
+}
+
+Result<std::vector<ArmCounts>> SqliteStore::experiment_counts(std::string_view tenant,
+                                                              std::string_view experiment,
+                                                              std::string_view seed) {
+  return with(readers_,
+              [&](Reader& reader) { return reader.experiments.counts(tenant, experiment, seed); });
+}
+
+Result<std::vector<StatisticSlice>> SqliteStore::statistics(std::int64_t since_unix_ms) {
+  return with(readers_, [&](Reader& reader) { return reader.statistics.since(since_unix_ms); });
+}
+
+Result<std::size_t> SqliteStore::forget_statistics_before(std::int64_t unix_ms) {
+  if (writer_ == nullptr) return opened_for_reading();
+  return counted(writer_->perform(ForgetStatistics{unix_ms}));
+}
+
+Result<std::optional<std::int64_t>> SqliteStore::person_charged_at(std::string_view account,
+                                                                   std::string_view sku,
+                                                                   std::uint64_t person) {
+  return with(readers_, [&](Reader& reader) {
+    return reader.person_charges.charged_at(account, sku, person);
+  });
 }
 
 }  // namespace idswitch::store

@@ -15,6 +15,9 @@ class SqliteStore final : public Store {
   SqliteStore(FileLock lock, const std::string& path, std::unique_ptr<GroupCommit> group_commit,
               std::size_t group_max);
 
+  // For reading alone.
+  explicit SqliteStore(const std::string& path) : readers_(path) {}
+
   using Store::write;
   void write(Batch batch, std::function<void(Result<WriteResult>)> done) override;
 
@@ -27,12 +30,27 @@ class SqliteStore final : public Store {
   Result<std::vector<Image>> kept_images(VerificationId id) override;
   Result<std::uint64_t> last_id() override;
   Result<std::vector<VerificationRecord>> interrupted() override;
+  Result<std::vector<VerificationRecord>> recorded(const RecordedQuery& query) override;
+  Result<std::uint64_t> ledger_sequence_at(std::int64_t unix_ms) override;
   Result<std::size_t> forget_claims_before(std::int64_t unix_ms) override;
+  Result<std::int64_t> adopt_config(std::string text, const std::array<std::uint8_t, 32>& sha256,
+                                    std::int64_t now_unix_ms) override;
+  Result<std::optional<ConfigVersion>> config_version(std::int64_t number) override;
+  Result<std::vector<ConfigVersion>> config_versions(std::size_t limit) override;
+  Result<std::vector<ExperimentPause>> experiment_pauses() override;
+  Result<std::vector<ArmCounts>> experiment_counts(std::string_view tenant,
+                                                   std::string_view experiment,
+                                                   std::string_view seed) override;
+  Result<std::vector<StatisticSlice>> statistics(std::int64_t since_unix_ms) override;
+  Result<std::size_t> forget_statistics_before(std::int64_t unix_ms) override;
+  Result<std::optional<std::int64_t>> person_charged_at(std::string_view account,
+                                                        std::string_view sku,
+                                                        std::uint64_t person) override;
 
  private:
-  FileLock lock_;  // first: held until both connections below are closed
+  std::optional<FileLock> lock_;  // first: held until both connections below are closed
   ReaderPool readers_;
-  Writer writer_;
+  std::unique_ptr<Writer> writer_;  // null: opened for reading
 };
 
 }  // namespace idswitch::store

@@ -18,116 +18,12 @@
 #include "base/result.hpp"
 #include "model/ledger_entry.hpp"
 #include "model/verification_record.hpp"
+#include "store/batch.hpp"
+#include "store/config_version.hpp"
+#include "store/experiment.hpp"
+#include "store/statistic_slice.hpp"
 
 namespace idswitch::store {
-
-// A use of an Idempotency-Key. Unique by (tenant, key) for seven days: an older claim is replaced,
-// whether or not forget_claims_before came by.
-struct Claim {
-  std::string tenant;
-  std::string key;                              // as the caller sent it, 1-255 bytes
-  std::array<std::uint8_t, 32> request_digest;  // SHA-256 over route and body
-  VerificationId verification;                  // what the request works on
-  std::int64_t at_unix_ms = 0;
-};
-
-enum class ClaimState : std::uint8_t {
-  fresh,     // ours now; everything in the batch was applied
-  answered,  // the same request was answered before: see http_status and body
-  running,   // the same request has no answer yet (or the process died before it wrote one)
-  mismatch,  // the key was used with another request
-};
-
-struct ClaimResult {
-  ClaimState state = ClaimState::fresh;
-  VerificationId verification;                    // the earlier request's; set unless fresh
-  std::array<std::uint8_t, 32> request_digest{};  // the earlier request's; set unless fresh
-  std::int64_t claimed_unix_ms = 0;
-  int http_status = 0;  // answered
-  std::string body;     // answered: byte for byte what was sent then
-};
-
-// One atomic set of changes: all of it is durable, or none of it is there.
-class Batch {
- public:
-  // At most one, and looked at first: unless the claim is fresh nothing else of the batch is
-  // applied.
-  void claim(Claim claim) { claim_ = std::move(claim); }
-
-  // Cheapest while it has only what the request fixed (see update) and the status `starting`. Its
-  // id must be new: the batch fails otherwise.
-  void insert(VerificationRecord record) { inserts_.push_back(std::move(record)); }
-
-  // Everything is replaced but what the request fixed: id, tenant, method, checks, person_id,
-  // reference, return_url, path secret and created time. It must exist: the batch fails otherwise.
-  void update(VerificationRecord record) { updates_.push_back(std::move(record)); }
-
-  // Idempotent: a hold that is there already is left alone. A second resolution (capture or void)
-  // of a charge is left out as well, and counted in WriteResult::entries_refused. An adjustment is
-  // repeated when verification, account, sku, dedupe_key, evidence, source, amount and vendor_code
-  // are those of an earlier one.
-  void append(LedgerEntry entry) { entries_.push_back(std::move(entry)); }
-
-  // The answer to a claimed request, kept to be given again.
-  void answer(std::string tenant, std::string key, int http_status, std::string body) {
-    answers_.push_back({std::move(tenant), std::move(key), http_status, std::move(body)});
-  }
-
-  // Gives a claim up again, because the request it stood for did nothing at all. One that is
-  // answered stays.
-  void release(std::string tenant, std::string key) {
-    releases_.push_back({std::move(tenant), std::move(key)});
-  }
-
-  // A picture the tenant's config wants kept. It replaces an earlier one of the same verification
-  // and name.
-  void keep_image(VerificationId verification, Image image) {
-    images_.push_back({verification, std::move(image)});
-  }
-
-  bool empty() const;
-
-  struct Answer {
-    std::string tenant, key;
-    int http_status;
-    std::string body;
-  };
-
-  struct KeptImage {
-    VerificationId verification;
-    Image image;
-  };
-
-  // For the store.
-  const std::optional<Claim>& claimed() const { return claim_; }
-
-  const std::vector<VerificationRecord>& inserts() const { return inserts_; }
-
-  const std::vector<VerificationRecord>& updates() const { return updates_; }
-
-  const std::vector<LedgerEntry>& entries() const { return entries_; }
-
-  const std::vector<Answer>& answers() const { return answers_; }
-
-  const std::vector<std::pair<std::string, std::string>>& releases() const { return releases_; }
-
-  const std::vector<KeptImage>& images() const { return images_; }
-
- private:
-  std::optional<Claim> claim_;
-  std::vector<VerificationRecord> inserts_;
-  std::vector<VerificationRecord> updates_;
-  std::vector<LedgerEntry> entries_;
-  std::vector<Answer> answers_;
-  std::vector<std::pair<std::string, std::string>> releases_;
-  std::vector<KeptImage> images_;
-};
-
-struct WriteResult {
-  ClaimResult claim;  // fresh when the batch had no claim
-  std::uint32_t entries_refused =
-      0;  // resolutions that contradicted an earlier one, or repeated it
-};
 
 struct Options {
   std::string path;             // created with mode 0600 when absent; its folder must exist
@@ -148,12 +44,23 @@ struct EntryQuery {
   std::size_t limit = 1000;
 };
 
+struct RecordedQuery {
+  std::string tenant;  // empty = any
+  std::int64_t since_unix_ms = 0;
+  std::uint64_t after = 0;  // VerificationId.high of the last one read; 0 = from the start
+  std::size_t limit = 1000;
+};
+
 class Store {
  public:
   // Creates or migrates the schema. Fails with storage_failed and a sentence that names the file
   // when it is not ours, newer than this program, locked by another process, or its folder is
   // missing or read-only. [blocking]
   static Result<std::unique_ptr<Store>> open(const Options& options);
+
+  // For reading beside the process that has it open, or while nobody has: every write fails. The
+  // file must exist and have this program's schema. [blocking]
+  static Result<std::unique_ptr<Store>> open_for_reading(const std::string& path);
 
   virtual ~Store() = default;  // waits until everything queued is durable
 
@@ -174,6 +81,14 @@ class Store {
                                                         std::string_view key) = 0;
   virtual Result<std::vector<Image>> kept_images(VerificationId id) = 0;
 
+  // Verifications created since a time, in the order of their ids, whatever became of them.
+  virtual Result<std::vector<VerificationRecord>> recorded(const RecordedQuery& query) = 0;
+
+  // A sequence such that every entry from unix_ms or later comes after it; some of the last hour
+  // before may do so too. For EntryQuery::after. Clocks that were set back by more than an hour can
+  // hide entries.
+  virtual Result<std::uint64_t> ledger_sequence_at(std::int64_t unix_ms) = 0;
+
   // The highest high half of any verification id in the file; 0 when there is none.
   virtual Result<std::uint64_t> last_id() = 0;
 
@@ -184,6 +99,36 @@ class Store {
   // Forgets Idempotency-Keys claimed before the given time, a bounded number per call; answers how
   // many. Queued like a write and waits for it. [blocking]
   virtual Result<std::size_t> forget_claims_before(std::int64_t unix_ms) = 0;
+
+  // The number of this configuration: that of the newest version when it has the same sha256, else
+  // the next one, which is durable when this returns. Queued like a write. [blocking]
+  virtual Result<std::int64_t> adopt_config(std::string text,
+                                            const std::array<std::uint8_t, 32>& sha256,
+                                            std::int64_t now_unix_ms) = 0;
+  virtual Result<std::optional<ConfigVersion>> config_version(std::int64_t number) = 0;
+
+  // Newest first, with empty texts.
+  virtual Result<std::vector<ConfigVersion>> config_versions(std::size_t limit) = 0;
+
+  virtual Result<std::vector<ExperimentPause>> experiment_pauses() = 0;
+
+  // By name of arm; an arm that nobody met is missing. Reads every exposure since the experiment's
+  // first: seconds for a million of them.
+  virtual Result<std::vector<ArmCounts>> experiment_counts(std::string_view tenant,
+                                                           std::string_view experiment,
+                                                           std::string_view seed) = 0;
+
+  // Slices that begin at the given time or later, by account, segment and time.
+  virtual Result<std::vector<StatisticSlice>> statistics(std::int64_t since_unix_ms) = 0;
+
+  // Forgets slices that begin before the given time, the oldest first, a bounded number per call;
+  // answers how many. Queued like a write and waits for it. [blocking]
+  virtual Result<std::size_t> forget_statistics_before(std::int64_t unix_ms) = 0;
+
+  // What Batch::charge_person said last.
+  virtual Result<std::optional<std::int64_t>> person_charged_at(std::string_view account,
+                                                                std::string_view sku,
+                                                                std::uint64_t person) = 0;
 };
 
 }  // namespace idswitch::store

@@ -12,7 +12,8 @@ constexpr std::string_view k_read =
     "SELECT v.id, v.id_low, v.tenant, v.method, v.checks, v.person_id, v.reference, v.return_url,"
     " v.path_secret, v.created_unix_ms, p.id, p.status, p.account, p.product, p.verdict, p.reason,"
     " p.vendor_code, p.vendor_message, p.vendor_reference, p.updated_unix_ms, p.expires_unix_ms,"
-    " p.action, p.scores, p.attempts, p.failure, p.state, p.options"
+    " p.action, p.scores, p.attempts, p.failure, p.state, p.options,"
+    " v.decision, v.segment, v.config_version"
     " FROM verification AS v LEFT JOIN verification_progress AS p ON p.id = v.id ";
 
 bool read_request(const Statement& row, VerificationRecord& record) {
@@ -31,6 +32,9 @@ bool read_request(const Statement& row, VerificationRecord& record) {
   std::copy(secret.begin(), secret.end(), record.path_secret.begin());
   v.created_unix_ms = row.integer(9);
   v.updated_unix_ms = v.created_unix_ms;
+  record.decision = row.text(27);
+  record.segment = row.text(28);
+  record.config_version = row.integer(29);
   return true;
 }
 
@@ -63,7 +67,8 @@ Error unreadable(const VerificationRecord& record) {
 
 VerificationWriter::VerificationWriter(Database& database)
     : database_(&database),
-      insert_(database, "INSERT INTO verification VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)"),
+      insert_(database,
+              "INSERT INTO verification VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13)"),
       // The SELECT is there for its WHERE: progress of a verification that does not exist is
       // refused.
       insert_progress_(
@@ -85,7 +90,8 @@ VerificationWriter::VerificationWriter(Database& database)
 Result<void> VerificationWriter::insert(const VerificationRecord& record) {
   const Verification& v = record.verification;
   insert_.bind(record.id.high, record.id.low, v.tenant, v.method, v.checks, v.person_id,
-               v.reference, record.return_url, Blob(record.path_secret), v.created_unix_ms);
+               v.reference, record.return_url, Blob(record.path_secret), v.created_unix_ms,
+               record.decision, record.segment, record.config_version);
   if (!insert_.run()) return database_->error();
   if (v.status == Status::starting && !starting_.bind(record.id.high).run())
     return database_->error();
@@ -146,6 +152,15 @@ VerificationReader::VerificationReader(Database& database)
       interrupted_(database,
                    std::string(k_read) +
                        "WHERE v.id IN (SELECT id FROM verification_starting) ORDER BY v.id"),
+      recorded_(database, std::string(k_read) +
+                              "WHERE v.id > ?1 AND v.created_unix_ms >= ?2 ORDER BY v.id LIMIT ?3"),
+      // The index has the id second: one tenant's rows are found in their order.
+      recorded_of_tenant_(database, std::string(k_read) +
+                                        "WHERE v.tenant = ?4 AND v.id > ?1"
+                                        " AND v.created_unix_ms >= ?2 ORDER BY v.id LIMIT ?3"),
+      times_(database,
+             "SELECT id, created_unix_ms FROM verification WHERE id >= ?1 ORDER BY id LIMIT 1",
+             "SELECT max(id) FROM verification"),
       last_(database, "SELECT ifnull(max(id), 0) FROM verification") {}
 
 Result<std::optional<VerificationRecord>> VerificationReader::find(VerificationId id) {
@@ -164,6 +179,15 @@ Result<std::vector<VerificationRecord>> VerificationReader::list(const ListQuery
 
 Result<std::vector<VerificationRecord>> VerificationReader::interrupted() {
   return read_all(interrupted_.bind());
+}
+
+Result<std::vector<VerificationRecord>> VerificationReader::recorded(const RecordedQuery& query) {
+  auto after = Result<std::int64_t>(static_cast<std::int64_t>(query.after));
+  if (query.after == 0) after = times_.key_before(query.since_unix_ms);
+  if (!after) return after.error();
+  if (query.tenant.empty())
+    return read_all(recorded_.bind(*after, query.since_unix_ms, query.limit));
+  return read_all(recorded_of_tenant_.bind(*after, query.since_unix_ms, query.limit, query.tenant));
 }
 
 Result<std::uint64_t> VerificationReader::last_id() {

@@ -10,6 +10,7 @@
 
 #include "store/sqlite.hpp"
 #include "store/store.hpp"
+#include "store/time_search.hpp"
 
 namespace idswitch::store {
 
@@ -45,6 +46,7 @@ class VerificationReader {
   Result<std::optional<VerificationRecord>> find(VerificationId id);
   Result<std::vector<VerificationRecord>> list(const ListQuery& query);
   Result<std::vector<VerificationRecord>> interrupted();
+  Result<std::vector<VerificationRecord>> recorded(const RecordedQuery& query);
   Result<std::uint64_t> last_id();
 
  private:
@@ -55,6 +57,9 @@ class VerificationReader {
   Statement list_;
   Statement list_by_reference_;
   Statement interrupted_;
+  Statement recorded_;
+  Statement recorded_of_tenant_;
+  TimeSearch times_;
   Statement last_;
 };
 

@@ -40,14 +40,14 @@ void Writer::submit(Batch batch, std::function<void(Result<WriteResult>)> done) 
   push(std::move(job));
 }
 
-Result<std::size_t> Writer::forget_claims_before(std::int64_t unix_ms) {
-  std::promise<Result<std::size_t>> promise;
-  auto forgotten = promise.get_future();
+Result<std::int64_t> Writer::perform(Errand errand) {
+  std::promise<Result<std::int64_t>> promise;
+  auto number = promise.get_future();
   Job job;
-  job.forget_before_unix_ms = unix_ms;
-  job.counted = [&promise](Result<std::size_t> count) { promise.set_value(std::move(count)); };
+  job.errand = std::move(errand);
+  job.answered = [&promise](Result<std::int64_t> answer) { promise.set_value(std::move(answer)); };
   push(std::move(job));
-  return forgotten.get();
+  return number.get();
 }
 
 void Writer::push(Job job) {
@@ -92,8 +92,8 @@ void Writer::complete(std::span<Job> jobs) {
   const Deliveries deliveries;
   for (Job& job : jobs) {
     if (job.done) job.done(std::move(job.result));
-    if (job.counted)
-      job.counted(job.result ? Result<std::size_t>(job.forgotten) : job.result.error());
+    if (job.answered)
+      job.answered(job.result ? Result<std::int64_t>(job.number) : job.result.error());
   }
 }
 

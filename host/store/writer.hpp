@@ -28,7 +28,7 @@ class Writer {
   void submit(Batch batch, std::function<void(Result<WriteResult>)> done);
 
   // Waits. Not from the writer's thread.
-  Result<std::size_t> forget_claims_before(std::int64_t unix_ms);
+  Result<std::int64_t> perform(Errand errand);
 
  private:
   void push(Job job);

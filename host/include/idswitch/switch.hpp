@@ -25,12 +25,22 @@ struct Person {
   std::string id_number;  // needed by id_match (unless id_ocr reads it)
 };
 
+// What a request says of itself, for the tenant's routing rules. It is stored with the routing
+// decision: no personal data belongs here.
+struct RequestAttribute {
+  enum class Type : std::uint8_t { text, number, truth };
+  std::string name;  // built in or declared by the tenant: "channel", "risk"
+  Type type = Type::text;
+  std::string value;  // number: a decimal, "0.85"; truth: "true" or "false"
+};
+
 struct StartRequest {
   std::string tenant;
   std::uint32_t method = 0;  // IDSW_METHOD_*, from method_of("h5")
   std::uint32_t checks = 0;  // mask of IDSW_CHECK_*, from check_of("liveness")
   Person person;
-  std::string reference;      // the platform's own case number, at most 128 bytes
+  std::string reference;  // the platform's own case number, at most 128 bytes
+  std::vector<RequestAttribute> attributes;
   std::string return_url;     // where the person goes afterwards; h5 only, on the tenant's list
   std::vector<Image> images;  // "ref1", "ref2": reference pictures, for face_match
   std::string
@@ -118,6 +128,12 @@ class Switch {
   // Serves the HTTP API on the config's `server.listen`; the value is the port. [blocking until
   // bound]
   Outcome<std::uint16_t> listen();
+
+  // Reads the config again and lets new requests use it; those under way finish on theirs. The
+  // value is the number of the version that runs now. A file with faults is refused: the problem's
+  // detail holds every complaint, a line each, and the running version stays. The switch does this
+  // by itself, too, when the file changes. [blocking]
+  Outcome<std::int64_t> reload();
 
   // Stops accepting, finishes what is in flight for at most the config's `server.stop_grace`, makes
   // everything durable. Idempotent. [blocking]

@@ -34,6 +34,7 @@ struct Problem {
   std::string detail;  // one sentence that says what to do; no personal data
   std::string field;   // JSON pointer into the request, "/person/name"; may be empty
   bool retryable = false;
+  int retry_after_s = 0;  // when that is known; 0 = soon
 };
 
 // What the platform must do with the person. Empty members do not apply.

@@ -78,22 +78,27 @@ TEST(ChargeBookProperty, AnyOrderAndRepetitionOfEvidenceKeepsOneHoldAndOneResolu
     }
     std::shuffle(list.begin(), list.end(), random);
 
+    Office office;
+    Pricer baidu = office.pricer();
+    Pricer other = office.pricer("other");
+    const auto pricer_of = [&](const Seen& seen) -> Pricer& {
+      return seen.account == "other" ? other : baidu;
+    };
     ChargeBook book(VerificationId{1, 2}, "shop");
     std::vector<LedgerEntry> ledger;
     const auto take = [&](std::vector<LedgerEntry> entries) {
       ledger.insert(ledger.end(), entries.begin(), entries.end());
       return entries.size();
     };
-    for (const Seen& seen : list) take(book.apply(seen.account, contract(), seen.evidence, round));
+    for (const Seen& seen : list) take(book.apply(pricer_of(seen), seen.evidence, round));
     expect_sound(ledger);
 
     // Once more from the start: at most a resolution that was seen against an open charge, then
     // nothing.
-    for (const Seen& seen : list) take(book.apply(seen.account, contract(), seen.evidence, round));
+    for (const Seen& seen : list) take(book.apply(pricer_of(seen), seen.evidence, round));
     expect_sound(ledger);
     std::size_t added = 0;
-    for (const Seen& seen : list)
-      added += take(book.apply(seen.account, contract(), seen.evidence, round));
+    for (const Seen& seen : list) added += take(book.apply(pricer_of(seen), seen.evidence, round));
     EXPECT_EQ(added, 0u);
 
     ChargeBook again(VerificationId{1, 2}, "shop");
@@ -101,7 +106,7 @@ TEST(ChargeBookProperty, AnyOrderAndRepetitionOfEvidenceKeepsOneHoldAndOneResolu
     expect_same(book.charges(), again.charges());
     EXPECT_EQ(book.has_open(), again.has_open());
     for (const Seen& seen : list) {
-      EXPECT_TRUE(again.apply(seen.account, contract(), seen.evidence, round).empty());
+      EXPECT_TRUE(again.apply(pricer_of(seen), seen.evidence, round).empty());
     }
   }
 }
@@ -109,18 +114,20 @@ TEST(ChargeBookProperty, AnyOrderAndRepetitionOfEvidenceKeepsOneHoldAndOneResolu
 TEST(ChargeBookProperty, EveryPaidCallOfASequenceIsBookedUnderItsOwnKey) {
   std::mt19937 random(7);
   for (int round = 0; round < 200; ++round) {
+    Office office;
+    Pricer baidu = office.pricer();
     ChargeBook book(VerificationId{1, 2}, "shop");
     std::size_t calls = 0;
     std::int64_t captured = 0;
     for (unsigned i = 0, count = random() % 6; i < count; ++i) {
       const std::string key = book.key_for("baidu", "verify", "verify", true);
-      EXPECT_TRUE(book.hold("baidu", contract(), "verify", key, round));
+      EXPECT_TRUE(book.hold(baidu, "verify", key, round));
       ++calls;
       EXPECT_EQ(book.latest_key("baidu", "verify", "verify"), key);
       const bool paid = random() % 2 == 0;
       captured += paid ? 200'000 : 0;
-      book.apply("baidu", contract(),
-                 evidence(paid ? IDSW_CHARGE_CAPTURED : IDSW_CHARGE_NOT_CHARGED, key), round);
+      book.apply(baidu, evidence(paid ? IDSW_CHARGE_CAPTURED : IDSW_CHARGE_NOT_CHARGED, key),
+                 round);
     }
     std::int64_t total = 0;
     for (const Charge& charge : book.charges()) total += charge.amount_micros;

@@ -18,8 +18,10 @@ Kinds kinds_of(const std::vector<LedgerEntry>& entries) {
 }
 
 TEST(ChargeBook, HoldsThePriceOfTheContractAndSaysWhoWhatAndWhen) {
+  Office office;
+  Pricer baidu = office.pricer();
   ChargeBook charges = book();
-  const auto hold = charges.hold("baidu", contract(), "verify", "verify", 1234);
+  const auto hold = charges.hold(baidu, "verify", "verify", 1234);
   ASSERT_TRUE(hold);
   EXPECT_EQ(hold->kind, EntryKind::hold);
   EXPECT_EQ(hold->amount, Money{200'000});
@@ -35,18 +37,23 @@ TEST(ChargeBook, HoldsThePriceOfTheContractAndSaysWhoWhatAndWhen) {
 }
 
 TEST(ChargeBook, HoldsOnceWhateverIsSentAgain) {
+  Office office;
+  Pricer baidu = office.pricer();
+  Pricer baidu_two = office.pricer("baidu-two");
   ChargeBook charges = book();
-  EXPECT_TRUE(charges.hold("baidu", contract(), "verify", "verify", 1));
-  EXPECT_FALSE(charges.hold("baidu", contract(), "verify", "verify", 2));
-  EXPECT_TRUE(charges.hold("baidu", contract(), "sessioncode", "verify", 3));
-  EXPECT_TRUE(charges.hold("baidu-two", contract(), "verify", "verify", 4));
-  EXPECT_TRUE(charges.hold("baidu", contract(), "verify", "other", 5));
+  EXPECT_TRUE(charges.hold(baidu, "verify", "verify", 1));
+  EXPECT_FALSE(charges.hold(baidu, "verify", "verify", 2));
+  EXPECT_TRUE(charges.hold(baidu, "sessioncode", "verify", 3));
+  EXPECT_TRUE(charges.hold(baidu_two, "verify", "verify", 4));
+  EXPECT_TRUE(charges.hold(baidu, "verify", "other", 5));
   EXPECT_EQ(charges.charges().size(), 4u);
 }
 
 TEST(ChargeBook, HoldsWhatHasNoPriceAtZero) {
+  Office office;
+  Pricer baidu = office.pricer();
   ChargeBook charges = book();
-  EXPECT_EQ(charges.hold("baidu", contract(), "unpriced", "x", 1)->amount, Money{});
+  EXPECT_EQ(charges.hold(baidu, "unpriced", "x", 1)->amount, Money{});
 }
 
 struct Row {
@@ -61,11 +68,13 @@ struct Row {
 class ChargeBookEvidence : public testing::TestWithParam<Row> {};
 
 TEST_P(ChargeBookEvidence, AddsTheseEntriesAndLeavesThisCharge) {
+  Office office;
+  Pricer baidu = office.pricer();
   ChargeBook charges = book();
-  ASSERT_TRUE(charges.hold("baidu", contract(), "verify", "verify", 1));
+  ASSERT_TRUE(charges.hold(baidu, "verify", "verify", 1));
   Kinds added;
   for (const std::uint32_t state : GetParam().seen) {
-    for (const EntryKind kind : kinds_of(charges.apply("baidu", contract(), evidence(state), 2))) {
+    for (const EntryKind kind : kinds_of(charges.apply(baidu, evidence(state), 2))) {
       added.push_back(kind);
     }
   }
@@ -140,14 +149,17 @@ INSTANTIATE_TEST_SUITE_P(Table, ChargeBookEvidence, testing::ValuesIn(k_rows),
                          [](const auto& row) { return std::string(row.param.name); });
 
 TEST(ChargeBook, OpensTheHoldThatNobodyOpened) {
+  Office office;
+  Pricer baidu = office.pricer();
   ChargeBook charges = book();
-  EXPECT_EQ(kinds_of(charges.apply("baidu", contract(), evidence(k_captured), 1)),
-            (Kinds{k_hold, k_capture}));
+  EXPECT_EQ(kinds_of(charges.apply(baidu, evidence(k_captured), 1)), (Kinds{k_hold, k_capture}));
 }
 
 TEST(ChargeBook, ACaptureCarriesItsEvidence) {
+  Office office;
+  Pricer baidu = office.pricer();
   ChargeBook charges = book();
-  const auto entries = charges.apply("baidu", contract(), evidence(k_captured), 55);
+  const auto entries = charges.apply(baidu, evidence(k_captured), 55);
   const LedgerEntry& capture = entries.back();
   EXPECT_EQ(capture.amount, Money{200'000});
   EXPECT_EQ(capture.evidence, k_captured);
@@ -159,27 +171,31 @@ TEST(ChargeBook, ACaptureCarriesItsEvidence) {
 }
 
 TEST(ChargeBook, AContradictionIsARemarkThatCostsNothing) {
+  Office office;
+  Pricer baidu = office.pricer();
   ChargeBook charges = book();
-  charges.apply("baidu", contract(), evidence(k_released), 1);
-  const auto remark = charges.apply("baidu", contract(), evidence(k_captured), 2);
+  charges.apply(baidu, evidence(k_released), 1);
+  const auto remark = charges.apply(baidu, evidence(k_captured), 2);
   ASSERT_EQ(kinds_of(remark), Kinds{k_adjust});
   EXPECT_EQ(remark[0].amount, Money{});
   EXPECT_EQ(remark[0].evidence, k_captured);
 }
 
 TEST(ChargeBook, ASecondPaidCallGetsAKeyOfItsOwn) {
+  Office office;
+  Pricer baidu = office.pricer();
   ChargeBook charges = book();
   EXPECT_EQ(charges.key_for("baidu", "verify", "verify", true), "verify");
-  charges.hold("baidu", contract(), "verify", "verify", 1);
+  charges.hold(baidu, "verify", "verify", 1);
   // The same call still in the air.
   EXPECT_EQ(charges.key_for("baidu", "verify", "verify", true), "verify");
-  charges.apply("baidu", contract(), evidence(k_not_charged), 2);
+  charges.apply(baidu, evidence(k_not_charged), 2);
   EXPECT_EQ(charges.key_for("baidu", "verify", "verify", true), "verify#2");
   EXPECT_EQ(charges.latest_key("baidu", "verify", "verify"), "verify");
-  charges.hold("baidu", contract(), "verify", "verify#2", 3);
+  charges.hold(baidu, "verify", "verify#2", 3);
   EXPECT_EQ(charges.key_for("baidu", "verify", "verify", true), "verify#2");
   EXPECT_EQ(charges.latest_key("baidu", "verify", "verify"), "verify#2");
-  charges.apply("baidu", contract(), evidence(k_unknown, "verify#2"), 4);
+  charges.apply(baidu, evidence(k_unknown, "verify#2"), 4);
   EXPECT_EQ(charges.key_for("baidu", "verify", "verify", true), "verify#3");
   // Neither another SKU nor another account is touched.
   EXPECT_EQ(charges.key_for("baidu", "sessioncode", "verify", true), "verify");
@@ -187,45 +203,52 @@ TEST(ChargeBook, ASecondPaidCallGetsAKeyOfItsOwn) {
 }
 
 TEST(ChargeBook, ASessionBilledOnceKeepsItsKeyHoweverOftenItIsAsked) {
+  Office office;
+  Pricer baidu = office.pricer();
   ChargeBook charges = book();
-  charges.apply("baidu", contract(), evidence(k_captured), 1);
+  charges.apply(baidu, evidence(k_captured), 1);
   EXPECT_EQ(charges.key_for("baidu", "verify", "verify", false), "verify");
-  EXPECT_FALSE(charges.hold("baidu", contract(), "verify", "verify", 2));
+  EXPECT_FALSE(charges.hold(baidu, "verify", "verify", 2));
 }
 
 TEST(ChargeBook, WhatTheLedgerHasIsNotWrittenAgain) {
+  Office office;
+  Pricer baidu = office.pricer();
   ChargeBook first = book();
   std::vector<LedgerEntry> ledger;
-  ledger.push_back(*first.hold("baidu", contract(), "verify", "verify", 1));
-  for (const auto& entry : first.apply("baidu", contract(), evidence(k_captured), 2))
-    ledger.push_back(entry);
+  ledger.push_back(*first.hold(baidu, "verify", "verify", 1));
+  for (const auto& entry : first.apply(baidu, evidence(k_captured), 2)) ledger.push_back(entry);
 
   ChargeBook second = book();
   second.replay(ledger);
   EXPECT_FALSE(second.has_open());
-  EXPECT_FALSE(second.hold("baidu", contract(), "verify", "verify", 3));
-  EXPECT_TRUE(second.apply("baidu", contract(), evidence(k_captured), 4).empty());
+  EXPECT_FALSE(second.hold(baidu, "verify", "verify", 3));
+  EXPECT_TRUE(second.apply(baidu, evidence(k_captured), 4).empty());
   EXPECT_EQ(second.charges()[0].amount_micros, 200'000);
 }
 
 TEST(ChargeBook, KnowsWhichAccountsResultIsWorthAskingFor) {
+  Office office;
+  Pricer baidu = office.pricer();
   ChargeBook charges = book();
   EXPECT_FALSE(charges.awaits_result("baidu"));
-  charges.hold("baidu", contract(), "verify", "verify", 1);
+  charges.hold(baidu, "verify", "verify", 1);
   EXPECT_TRUE(charges.awaits_result("baidu"));
   EXPECT_FALSE(charges.awaits_result("other"));
-  charges.apply("baidu", contract(), evidence(k_unknown), 2);
+  charges.apply(baidu, evidence(k_unknown), 2);
   EXPECT_FALSE(charges.awaits_result("baidu")) << "nobody will ever know";
   EXPECT_TRUE(charges.has_open());
-  charges.hold("baidu", contract(), "verify", "second", 3);
+  charges.hold(baidu, "verify", "second", 3);
   EXPECT_TRUE(charges.awaits_result("baidu"));
-  charges.apply("baidu", contract(), evidence(k_released, "second"), 4);
+  charges.apply(baidu, evidence(k_released, "second"), 4);
   EXPECT_FALSE(charges.awaits_result("baidu"));
 }
 
 TEST(ChargeBook, AnAdjustmentChangesWhatWasCaptured) {
+  Office office;
+  Pricer baidu = office.pricer();
   ChargeBook charges = book();
-  std::vector<LedgerEntry> ledger = charges.apply("baidu", contract(), evidence(k_captured), 1);
+  std::vector<LedgerEntry> ledger = charges.apply(baidu, evidence(k_captured), 1);
   LedgerEntry correction = ledger.back();
   correction.kind = k_adjust;
   correction.amount = Money{-50'000};
@@ -234,11 +257,12 @@ TEST(ChargeBook, AnAdjustmentChangesWhatWasCaptured) {
 }
 
 TEST(ChargeBook, APriceThatChangedSinceDoesNotTouchTheHold) {
+  Office office;
+  Pricer baidu = office.pricer();
   ChargeBook charges = book();
-  charges.hold("baidu", contract(), "verify", "verify", 1);
-  config::Contract dearer = contract();
-  dearer.prices["verify"] = Money{900'000};
-  charges.apply("baidu", dearer, evidence(k_unknown), 2);
+  charges.hold(baidu, "verify", "verify", 1);
+  verify_of(office.contract).price = Money{900'000};
+  charges.apply(baidu, evidence(k_unknown), 2);
   EXPECT_EQ(charges.charges()[0].amount_micros, 200'000);
 }
 

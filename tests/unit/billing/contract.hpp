@@ -1,6 +1,6 @@
 #pragma once
 
-// The contract and the evidence that the billing tests work with.
+// The contract, the pricers and the evidence that the billing tests work with.
 
 #include <string>
 
@@ -9,13 +9,35 @@
 
 namespace idswitch::billing {
 
+inline config::SkuPrice flat(std::int64_t micros) {
+  config::SkuPrice price;
+  price.price = Money{micros};
+  return price;
+}
+
 inline config::Contract contract() {
+  config::ContractVersion version;
+  version.version = "2026-1";
+  version.prices = {{"verify", flat(200'000)}, {"sessioncode", flat(10'000)}};
   config::Contract contract;
-  contract.version = "2026-1";
   contract.currency = "CNY";
-  contract.prices = {{"verify", Money{200'000}}, {"sessioncode", Money{10'000}}};
+  contract.versions = {version};
   return contract;
 }
+
+inline config::SkuPrice& verify_of(config::Contract& contract, std::size_t version = 0) {
+  return contract.versions.at(version).prices["verify"];
+}
+
+// A contract, what was charged under it, and pricers for its accounts.
+struct Office {
+  config::Contract contract = billing::contract();
+  Usage usage;
+
+  Pricer pricer(std::string account = "baidu", std::vector<std::string> person_charged = {}) {
+    return Pricer(std::move(account), contract, usage, std::move(person_charged));
+  }
+};
 
 inline Evidence evidence(std::uint32_t state, std::string key = "verify") {
   Evidence evidence;

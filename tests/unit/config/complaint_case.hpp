@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,10 +18,13 @@ struct ComplaintCase {
   std::vector<std::string> complaints;
 };
 
-inline void expect_complaints(std::span<const ComplaintCase> cases) {
+// Each case's sections stand between before and after.
+inline void expect_complaints(std::span<const ComplaintCase> cases, std::string_view before = "",
+                              std::string_view after = "") {
   const SampleConfig sample;
   for (const ComplaintCase& one : cases) {
-    EXPECT_EQ(sample.complaints(one.sections), one.complaints) << one.sections;
+    const std::string text = std::string(before) + std::string(one.sections) + std::string(after);
+    EXPECT_EQ(sample.complaints(text), one.complaints) << one.sections;
   }
 }
 

@@ -46,6 +46,7 @@ LoadResult load_as(const std::string& name, const std::string& text) {
 
 void expect_valid(const LoadResult& result) {
   for (const Complaint& complaint : result.complaints) ADD_FAILURE() << complaint.line();
+  for (const Complaint& warning : result.warnings) ADD_FAILURE() << warning.line();
 }
 
 TEST(ExampleConfigs, MinimalLoads) {
@@ -115,6 +116,29 @@ TEST(ExampleConfigs, ReferenceShowsTheRealDefaults) {
   EXPECT_EQ(account.limits.result_interval, limits.result_interval);
   EXPECT_EQ(account.limits.connections_max, limits.connections_max);
   EXPECT_EQ(account.limits.response_bytes_max, limits.response_bytes_max);
+  EXPECT_EQ(account.limits.concurrency_max, limits.concurrency_max);
+  EXPECT_EQ(account.limits.starts_per_second, limits.starts_per_second);
+  const Breaker breaker;
+  EXPECT_EQ(account.breaker.consecutive_failures, breaker.consecutive_failures);
+  EXPECT_EQ(account.breaker.failure_rate_ppm, breaker.failure_rate_ppm);
+  EXPECT_EQ(account.breaker.volume_min, breaker.volume_min);
+  EXPECT_EQ(account.breaker.window, breaker.window);
+  EXPECT_EQ(account.breaker.open_for, breaker.open_for);
+  EXPECT_EQ(account.breaker.open_for_max, breaker.open_for_max);
+  EXPECT_EQ(account.breaker.ramp, breaker.ramp);
+  EXPECT_EQ(account.breaker.trip_for, breaker.trip_for);
+  const Prior prior;
+  EXPECT_EQ(account.prior.start_rate_ppm, prior.start_rate_ppm);
+  EXPECT_EQ(account.prior.completion_rate_ppm, prior.completion_rate_ppm);
+  EXPECT_EQ(account.prior.pass_rate_ppm, prior.pass_rate_ppm);
+  EXPECT_EQ(account.prior.weight, prior.weight);
+  EXPECT_EQ(account.contract.utc_offset_min, Contract().utc_offset_min);
+  EXPECT_EQ(shown.config.statistics.window, Statistics().window);
+  EXPECT_EQ(shown.config.budgets.at(0).stops, Budget().stops);
+  EXPECT_EQ(shown.config.budgets.at(0).warn_at_ppm, Budget().warn_at_ppm);
+  EXPECT_EQ(shown.config.tenants.at("shop").experiments.at(0).alpha_ppm, Experiment().alpha_ppm);
+  EXPECT_EQ(shown.config.tenants.at("shop").routes[0].attempts_max, route.attempts_max);
+  EXPECT_EQ(shown.config.tenants.at("shop").routes[0].hedge_after, route.hedge_after);
   EXPECT_EQ(shown.config.tenants.at("shop").keep_images, Tenant().keep_images);
   EXPECT_EQ(shown.config.tenants.at("shop").routes[0].deadline, route.deadline);
   EXPECT_EQ(shown.config.tenants.at("shop").routes[0].on_unknown_outcome, route.on_unknown_outcome);
@@ -168,7 +192,73 @@ TEST(ExampleConfigs, ReferenceShowsEveryKey) {
                           "method",
                           "checks",
                           "deadline",
-                          "on_unknown_outcome"}) {
+                          "on_unknown_outcome",
+                          "admin",
+                          "statistics",
+                          "window",
+                          "budgets",
+                          "tenant",
+                          "per",
+                          "limit",
+                          "at_limit",
+                          "warn_at",
+                          "data_regions",
+                          "concurrency_max",
+                          "starts_per_second",
+                          "starts_burst",
+                          "breaker",
+                          "consecutive_failures",
+                          "failure_rate",
+                          "volume_min",
+                          "open_for",
+                          "open_for_max",
+                          "ramp",
+                          "trip_for",
+                          "prior",
+                          "start_rate",
+                          "completion_rate",
+                          "pass_rate",
+                          "weight",
+                          "time",
+                          "minimum",
+                          "amount",
+                          "versions",
+                          "from",
+                          "price",
+                          "outcomes",
+                          "verdict",
+                          "reason",
+                          "code",
+                          "tiers",
+                          "free_units",
+                          "charged_once",
+                          "days",
+                          "attributes",
+                          "segment_by",
+                          "experiments",
+                          "seed",
+                          "coverage",
+                          "arms",
+                          "use",
+                          "control",
+                          "alpha",
+                          "guardrail",
+                          "pass_rate_drop",
+                          "completion_rate_drop",
+                          "cost_per_pass_rise",
+                          "name",
+                          "when",
+                          "any",
+                          "weighted",
+                          "parts",
+                          "cheapest",
+                          "goal",
+                          "pass_rate_min",
+                          "unit_price_max",
+                          "latency_max",
+                          "explore",
+                          "attempts_max",
+                          "hedge_after"}) {
     EXPECT_TRUE(shown.contains(key)) << key;
   }
 }

@@ -32,7 +32,7 @@ TEST(ConfigLoad, GivesDefaultsToWhatIsNotWritten) {
   EXPECT_EQ(account.settings, "{}");
   EXPECT_EQ(account.limits.timeout, 10s);
   EXPECT_EQ(account.limits.connect_timeout, 3s);
-  EXPECT_EQ(account.contract.version, "1");
+  EXPECT_EQ(account.contract.versions.front().version, "1");
   const Tenant& tenant = config.tenants.at("shop");
   EXPECT_FALSE(tenant.keep_images);
   ASSERT_EQ(tenant.routes.size(), 1u);
@@ -107,11 +107,11 @@ TEST(ConfigLoad, ReadsAnAccount) {
   EXPECT_EQ(account.limits.result_interval, 0s);
   EXPECT_EQ(account.limits.connections_max, 7u);
   EXPECT_EQ(account.limits.response_bytes_max, 1u << 20);
-  EXPECT_EQ(account.contract.version, "2026");
+  EXPECT_EQ(account.contract.versions.front().version, "2026");
   EXPECT_EQ(account.contract.currency, "CNY");
-  EXPECT_EQ(account.contract.prices.at("face_verify").micros, 1'000'000);
-  EXPECT_EQ(account.contract.prices.at("retry").micros, 1);
-  EXPECT_EQ(account.contract.prices.at("gift").micros, 0);
+  EXPECT_EQ(account.contract.versions.front().prices.at("face_verify").price.micros, 1'000'000);
+  EXPECT_EQ(account.contract.versions.front().prices.at("retry").price.micros, 1);
+  EXPECT_EQ(account.contract.versions.front().prices.at("gift").price.micros, 0);
 }
 
 TEST(ConfigLoad, RemembersWhereAnAccountsKeysStand) {

@@ -96,12 +96,21 @@ TEST(ConfigSyntax, SurvivesMutations) {
       "  main:\n"
       "    product: a/b\n"
       "    settings: {list: [1, \"two\"], nested: {three: 3}}\n"
-      "    contract: {currency: CNY, prices: {verify: 0.30}}\n"
+      "    contract: {currency: CNY, time: +08:00, versions: [{version: 1, prices: {v: 1}}, "
+      "{version: 2, from: 2026-01-01, prices: {v: {price: 1, tiers: [{from: 9, price: 0}]}}}]}\n"
       "tenants:\n"
       "  shop:\n"
       "    api_keys: []\n"
+      "    attributes: {vip: truth, plan: {type: text, values: [free]}}\n"
+      "    experiments: {e: {seed: s, arms: {control: {weight: 1, use: main}, b: {weight: 0, use: "
+      "[main]}}}}\n"
       "    routes:\n"
-      "      - {method: h5, checks: [liveness], accounts: [main]}  # the only one\n";
+      "      - {method: h5, checks: [liveness], accounts: [main]}  # the first one\n"
+      "      - method: h5\n"
+      "        checks: [liveness]\n"
+      "        when: {any: [{risk: {at_least: 0.5, not: 0.7}}, {plan: free}], not: {vip: true}}\n"
+      "        use: {weighted: [{weight: 80, use: {cheapest: [main]}}, {weight: 1, use: "
+      "{experiment: e}}]}\n";
   std::mt19937 random(1);
   for (int i = 0; i < 3'000; ++i) {
     std::string text = original;

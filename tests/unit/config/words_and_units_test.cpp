@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "config/byte_size.hpp"
+#include "config/calendar.hpp"
+#include "config/decimal.hpp"
 #include "config/duration.hpp"
 #include "config/listen_address.hpp"
 #include "config/nearest_word.hpp"
@@ -74,6 +76,56 @@ TEST(NearestWord, IsGivenOnlyWhenItWasProbablyMeant) {
   EXPECT_EQ(suggestion("lisen", known), "did you mean \"listen\"?");
   EXPECT_EQ(suggestion("port", known), "known are: listen, threads, public_url");
   EXPECT_EQ(suggestion("port", {}), "none is known here");
+}
+
+TEST(Decimal, IsExact) {
+  const std::pair<const char*, std::int64_t> cases[] = {
+      {"0", 0},        {"0.9", 900'000},    {"-12", -12'000'000},
+      {"0.000001", 1}, {"1.10", 1'100'000}, {"999999999999.999999", 999'999'999'999'999'999}};
+  for (const auto& [text, millionths] : cases) EXPECT_EQ(parse_decimal(text), millionths) << text;
+  for (const char* text : {"", "-", ".5", "5.", "1e3", "0.0000001", "+1", " 1", "1 ", "0x1", "1,5",
+                           "1234567890123", "80%", "nan"}) {
+    EXPECT_FALSE(parse_decimal(text)) << text;
+  }
+  for (const char* text : {"0", "0.9", "-12", "0.000001", "1.1", "10"}) {
+    EXPECT_EQ(decimal_text(*parse_decimal(text)), text);
+  }
+}
+
+TEST(Share, IsADecimalOrAPercentage) {
+  const std::pair<const char*, std::uint32_t> cases[] = {
+      {"0", 0},         {"1", 1'000'000},      {"0.8", 800'000},
+      {"80%", 800'000}, {"100%", 1'000'000},   {"0.000001", 1},
+      {"0.0001%", 1},   {"12.3456%", 123'456}, {"0.29", 290'000}};
+  for (const auto& [text, ppm] : cases) EXPECT_EQ(parse_share(text), ppm) << text;
+  for (const char* text : {"", "%", "1.000001", "100.0001%", "0.00001%", "0.0000001", "-0.1", "-0",
+                           "80 %", "80%%", "1e-1"}) {
+    EXPECT_FALSE(parse_share(text)) << text;
+  }
+}
+
+TEST(Calendar, KnowsMidnight) {
+  EXPECT_EQ(midnight_unix_ms("1970-01-01", 0), 0);
+  EXPECT_EQ(midnight_unix_ms("2026-01-01", 0), 1'767'225'600'000);
+  EXPECT_EQ(midnight_unix_ms("2026-01-01", 480), 1'767'225'600'000 - 8 * 3'600'000);
+  EXPECT_EQ(midnight_unix_ms("2026-01-01", -330), 1'767'225'600'000 + 330 * 60'000);
+  EXPECT_EQ(midnight_unix_ms("2024-02-29", 0), 1'709'164'800'000);
+  for (const char* text :
+       {"", "2026-02-29", "2026-13-01", "2026-00-01", "2026-01-00", "2026-1-1", "2026/01/01",
+        "26-01-0001", "1969-12-31", "2026-01-01T00:00", "2026-01-0x"}) {
+    EXPECT_FALSE(midnight_unix_ms(text, 0)) << text;
+  }
+}
+
+TEST(UtcOffset, IsHoursAndMinutes) {
+  const std::pair<const char*, int> cases[] = {{"UTC", 0},      {"+00:00", 0},    {"+08:00", 480},
+                                               {"+05:45", 345}, {"-03:30", -210}, {"-12:00", -720},
+                                               {"+14:00", 840}};
+  for (const auto& [text, minutes] : cases) EXPECT_EQ(parse_utc_offset(text), minutes) << text;
+  for (const char* text : {"", "utc", "Z", "08:00", "+8:00", "+0800", "+14:01", "-12:01", "+08:60",
+                           "+08:0x", "+08:00 "}) {
+    EXPECT_FALSE(parse_utc_offset(text)) << text;
+  }
 }
 
 }  // namespace

@@ -51,18 +51,17 @@ TEST(Problems, OfAStartFollowTheLastAttempt) {
   for (const Row& row : rows) {
     SCOPED_TRACE(testing::Message() << row.error_class << row.deadline_passed << row.holds_open);
     const OperationReport report = failed(row.error_class);
-    const Problem problem = problem_of_start(&report, row.deadline_passed, row.holds_open);
+    const Problem problem = problem_of_start(report, row.deadline_passed, row.holds_open);
     EXPECT_EQ(problem.code, row.code);
     EXPECT_EQ(problem.http_status, row.status);
     EXPECT_FALSE(problem.title.empty());
     EXPECT_FALSE(problem.detail.empty());
   }
-  EXPECT_EQ(problem_of_start(nullptr, false, false).code, "no_vendor_available");
 }
 
 TEST(Problems, OfRejectedDataSayWhoWhatAndWhere) {
   const OperationReport report = failed(IDSW_ERROR_INVALID_REQUEST);
-  const Problem problem = problem_of_start(&report, false, false);
+  const Problem problem = problem_of_start(report, false, false);
   EXPECT_EQ(problem.field, "/person/name");
   EXPECT_NE(problem.detail.find("jumdata-main"), std::string::npos);
   EXPECT_NE(problem.detail.find("607"), std::string::npos);

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "samples.hpp"
+#include "store/database_file.hpp"
 
 namespace idswitch::store {
 namespace {
@@ -24,6 +25,7 @@ Batch first_batch(std::uint32_t n) {
   batch.claim(sample_claim(n, "key-" + std::to_string(n)));
   batch.insert(sample_start(n));
   batch.append(sample_entry(n, EntryKind::hold));
+  if (n % 2 == 0) batch.expose(sample_exposure(n, n % 4 == 0 ? "a" : "b", n % 40));
   return batch;
 }
 
@@ -50,6 +52,25 @@ Batch second_batch(std::uint32_t n) {
     store->write(second_batch(earlier),
                  [=](const Result<WriteResult>& r) { acknowledge(earlier, 2, r.has_value()); });
   }
+}
+
+// An exposure is there exactly when its verification is, and a person exactly when an exposure is.
+void expect_whole_exposures(const std::string& file) {
+  auto database = open_for_reading(file);
+  ASSERT_TRUE(database);
+  const auto zero = [&](const char* sql) { EXPECT_EQ(*database->number(sql), 0) << sql; };
+  zero("SELECT count(*) FROM exposure WHERE verification NOT IN (SELECT id FROM verification)");
+  zero(
+      "SELECT count(*) FROM verification AS v WHERE (v.id - (1 << 60)) / 1000 % 2 = 0"
+      " AND NOT EXISTS (SELECT 1 FROM exposure AS e WHERE e.verification = v.id)");
+  zero(
+      "SELECT count(*) FROM exposure AS e LEFT JOIN exposure_person AS p ON p.tenant = e.tenant"
+      " AND p.experiment = e.experiment AND p.seed = e.seed AND p.person = e.person"
+      " WHERE (p.verification IS e.verification) <> e.first OR p.person IS NULL");
+  zero(
+      "SELECT count(*) FROM exposure_person AS p"
+      " WHERE NOT EXISTS (SELECT 1 FROM exposure AS e WHERE e.verification = p.verification)");
+  EXPECT_GT(*database->number("SELECT count(*) FROM exposure"), 0);
 }
 
 void expect_step(Store& store, std::uint32_t n, std::uint32_t at_least) {
@@ -103,6 +124,7 @@ TEST(Crash, LosesNothingAcknowledgedAndSplitsNoBatch) {
     for (std::uint32_t n = next; n <= last; ++n) {
       if (!steps.contains(n)) expect_step(*store, n, 0);
     }
+    expect_whole_exposures(folder.file());
     const auto interrupted = store->interrupted();
     ASSERT_TRUE(interrupted);
     std::set<std::uint64_t> left;

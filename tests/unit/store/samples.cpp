@@ -29,6 +29,9 @@ VerificationRecord sample_start(std::uint64_t n, const std::string& tenant) {
   record.id = sample_id(n);
   record.return_url = "https://platform.example/done?x=" + std::to_string(n);
   record.path_secret.fill(static_cast<std::uint8_t>(n));
+  record.decision = "{\"rule\":\"" + std::to_string(n) + "\"}";
+  record.segment = "h5/zh";
+  record.config_version = static_cast<std::int64_t>(n) + 3;
   Verification& v = record.verification;
   v.id = record.id.text();
   v.tenant = tenant;
@@ -79,7 +82,21 @@ LedgerEntry sample_entry(std::uint64_t n, EntryKind kind, const std::string& ten
   entry.vendor_code = "200";
   entry.vendor_reference = "vendor-" + std::to_string(n);
   entry.contract_version = "2024-01";
+  entry.rule = "night";
   return entry;
+}
+
+Exposure sample_exposure(std::uint64_t n, const std::string& arm, std::uint64_t person) {
+  Exposure exposure;
+  exposure.verification = sample_id(n);
+  exposure.tenant = "acme";
+  exposure.experiment = "cheaper";
+  exposure.seed = "2024-06";
+  exposure.arm = arm;
+  exposure.weights = "a=50 b=50";
+  exposure.person = person;
+  exposure.at_unix_ms = sample_start(n).verification.created_unix_ms;
+  return exposure;
 }
 
 Claim sample_claim(std::uint64_t n, const std::string& key, std::uint8_t digest) {
@@ -117,7 +134,8 @@ std::string text_of(const VerificationRecord& record) {
       << v.account << '|' << v.product << '|' << v.verdict << '|' << v.reason << '|'
       << v.vendor_code << '|' << v.vendor_message << '|' << v.vendor_reference << '|'
       << v.created_unix_ms << '|' << v.updated_unix_ms << '|' << v.expires_unix_ms << '|'
-      << record.state << '|' << record.options << '|' << record.return_url << "|secret";
+      << record.state << '|' << record.options << '|' << record.return_url << '|' << record.decision
+      << '|' << record.segment << '|' << record.config_version << "|secret";
   for (const auto byte : record.path_secret) out << ' ' << static_cast<int>(byte);
   const Action& a = v.action;
   out << "|action " << a.kind << ' ' << a.expires_unix_ms << ' ' << a.url << ' ' << a.token << ' '
@@ -139,7 +157,7 @@ std::string text_of(const LedgerEntry& e) {
   out << e.verification.text() << '|' << e.tenant << '|' << e.account << '|' << e.sku << '|'
       << e.dedupe_key << '|' << static_cast<int>(e.kind) << '|' << e.amount.micros << '|'
       << e.currency << '|' << e.at_unix_ms << '|' << e.evidence << '|' << e.source << '|'
-      << e.vendor_code << '|' << e.vendor_reference << '|' << e.contract_version;
+      << e.vendor_code << '|' << e.vendor_reference << '|' << e.contract_version << '|' << e.rule;
   return out.str();
 }
 

@@ -37,6 +37,9 @@ VerificationRecord sample_progress(std::uint64_t n, const std::string& tenant = 
 
 LedgerEntry sample_entry(std::uint64_t n, EntryKind kind, const std::string& tenant = "acme");
 
+// Of sample_start(n), in one and the same experiment.
+Exposure sample_exposure(std::uint64_t n, const std::string& arm, std::uint64_t person);
+
 Claim sample_claim(std::uint64_t n, const std::string& key, std::uint8_t digest = 1);
 
 // Opens or fails the test.

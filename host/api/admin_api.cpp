@@ -1,0 +1,127 @@
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "api/answers.hpp"
+#include "api/http_api.hpp"
+#include "api/verification_json.hpp"
+#include "base/digest.hpp"
+#include "base/json_text.hpp"
+#include "base/money.hpp"
+
+// /admin/...: for those who run the switch, with keys of their own.
+
+namespace idswitch::api {
+
+namespace asio = boost::asio;
+
+namespace {
+
+void append_lines(json_text::Object& object, std::string_view name,
+                  const std::vector<config::Complaint>& complaints) {
+  std::string& list = object.member(name);
+  list += '[';
+  for (const config::Complaint& complaint : complaints) {
+    if (list.back() != '[') list += ',';
+    json_text::append_string(list, complaint.line());
+  }
+  list += ']';
+}
+
+std::string hex_of(const std::array<std::uint8_t, 32>& digest) {
+  static constexpr char k_hex[] = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t byte : digest) {
+    text += k_hex[byte >> 4];
+    text += k_hex[byte & 15];
+  }
+  return text;
+}
+
+void write_reloaded(const engine::Reloaded& reloaded, net::OutgoingReply& reply) {
+  const bool refused = !reloaded.complaints.empty();
+  reply.status = refused ? 422 : 200;
+  json_text::Object object(reply.body);
+  object.text("status", refused            ? "refused"
+                        : reloaded.changed ? "changed"
+                                           : "unchanged")
+      .number("running_version", reloaded.version);
+  append_lines(object, "complaints", reloaded.complaints);
+  append_lines(object, "warnings", reloaded.warnings);
+}
+
+void write_versions(engine::Engine& engine, net::OutgoingReply& reply) {
+  const auto versions = engine.store().config_versions(50);
+  if (!versions) return write_error(versions.error(), reply);
+  json_text::Object object(reply.body);
+  object.number("running_version", engine.setup()->version);
+  std::string& list = object.member("versions");
+  list += '[';
+  for (const store::ConfigVersion& version : *versions) {
+    if (list.back() != '[') list += ',';
+    json_text::Object(list)
+        .number("version", version.number)
+        .text("sha256", hex_of(version.sha256))
+        .text("since", timestamp(version.since_unix_ms));
+  }
+  list += ']';
+}
+
+void write_budgets(engine::Engine& engine, net::OutgoingReply& reply) {
+  json_text::Object object(reply.body);
+  std::string& list = object.member("budgets");
+  list += '[';
+  for (const billing::BudgetState& state : engine.traffic().budgets()) {
+    if (list.back() != '[') list += ',';
+    json_text::Object(list)
+        .text("name", state.budget)
+        .text("period", state.period)
+        .text("currency", state.currency)
+        .text("limit", state.limit.text())
+        .text("spent", state.spent.text())
+        .text("reserved", state.reserved.text())
+        .text("at_limit", state.stops ? "stop" : "warn");
+  }
+  list += ']';
+}
+
+}  // namespace
+
+asio::awaitable<void> HttpApi::admin(const Request& request, Reply& reply) {
+  const std::shared_ptr<const engine::Setup> setup = engine_.setup();
+  const Result<std::string_view> key = setup->keys.admin_of(request.header("Authorization"));
+  if (!key) {
+    api::write_error(key.error(), reply);
+    co_return;
+  }
+  const std::string_view path = request.path;
+  if (path == "/admin/config" || path == "/admin/budgets") {
+    if (request.method != "GET") {
+      write_wrong_method("GET", reply);
+    } else if (path == "/admin/config") {
+      write_versions(engine_, reply);
+    } else {
+      write_budgets(engine_, reply);
+    }
+  } else if (path == "/admin/config:reload") {
+    if (request.method != "POST") {
+      write_wrong_method("POST", reply);
+      co_return;
+    }
+    const std::string why = "admin " + std::string(*key);
+    // Reading files and loading plugins would hold up everybody on this lane.
+    const auto work = [this, &why]() -> asio::awaitable<Result<engine::Reloaded>> {
+      co_return reload_.run(why);
+    };
+    const Result<engine::Reloaded> reloaded =
+        co_await asio::co_spawn(slow_, work, asio::use_awaitable);
+    if (!reloaded) {
+      api::write_error(reloaded.error(), reply);
+    } else {
+      write_reloaded(*reloaded, reply);
+    }
+  } else {
+    api::write_error(no_such_path(), reply);
+  }
+}
+
+}  // namespace idswitch::api

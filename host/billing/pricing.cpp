@@ -1,0 +1,181 @@
+#include "billing/pricing.hpp"
+
+#include <algorithm>
+
+namespace idswitch::billing {
+namespace {
+
+__extension__ using Wide = __int128;
+
+using config::OutcomePrice;
+using config::SkuPrice;
+
+constexpr std::string_view k_charged_once = ".charged_once";
+constexpr std::string_view k_free_units = ".free_units";
+constexpr std::string_view k_outcomes = ".outcomes[";
+
+std::string line_of(std::string_view sku, std::string_view part = {}) {
+  std::string line("prices.");
+  line.append(sku).append(part);
+  return line;
+}
+
+std::string line_of(std::string_view sku, std::string_view part, std::size_t index) {
+  return line_of(sku, part) + std::to_string(index) + "]";
+}
+
+const SkuPrice* find_price(const config::ContractVersion& version, std::string_view sku) {
+  const auto found = std::find_if(version.prices.begin(), version.prices.end(),
+                                  [&](const auto& one) { return one.first == sku; });
+  return found == version.prices.end() ? nullptr : &found->second;
+}
+
+bool matches(const OutcomePrice& outcome, const Circumstances& seen) {
+  return (outcome.verdict == 0 || outcome.verdict == seen.verdict) &&
+         (outcome.reason == 0 || outcome.reason == seen.reason) &&
+         (outcome.vendor_code.empty() || outcome.vendor_code == seen.vendor_code);
+}
+
+// Index of the first that matches; size() = none.
+std::size_t first_match(const std::vector<OutcomePrice>& outcomes, const Circumstances& seen) {
+  const auto found = std::find_if(outcomes.begin(), outcomes.end(),
+                                  [&](const OutcomePrice& one) { return matches(one, seen); });
+  return static_cast<std::size_t>(found - outcomes.begin());
+}
+
+// Fills amount and rule by volume alone.
+void by_volume(const SkuPrice& price, std::string_view sku, std::int64_t units_before,
+               Priced& priced) {
+  priced.amount = price.price;
+  priced.rule = line_of(sku);
+  for (std::size_t i = 0; i < price.tiers.size(); ++i) {
+    if (units_before < price.tiers[i].from_units) break;
+    priced.amount = price.tiers[i].price;
+    priced.rule = line_of(sku, ".tiers[", i);
+  }
+}
+
+void by_outcome(const SkuPrice& price, std::string_view sku, std::size_t index, Priced& priced) {
+  priced.amount = price.outcomes[index].price;
+  priced.rule = line_of(sku, k_outcomes, index);
+}
+
+// The dearest end of a unit at this place in the volume.
+Priced dearest_end(const config::Contract& contract, const SkuPrice& price, std::string_view sku,
+                   const Circumstances& unknown_end) {
+  Priced dearest;
+  bool any = false;
+  const auto consider = [&](Priced priced) {
+    if (!any || priced.amount > dearest.amount) dearest = std::move(priced);
+    any = true;
+  };
+  for (const OutcomePrice& outcome : price.outcomes) {
+    // The end that the line describes, and no more: price() leads to this line, or to an earlier
+    // one that covers it.
+    Circumstances end = unknown_end;
+    end.verdict = outcome.verdict;
+    end.reason = outcome.reason;
+    end.vendor_code = outcome.vendor_code;
+    consider(billing::price(contract, sku, end));
+  }
+  // An end without verdict, reason and code: no line but one for everything matches.
+  consider(billing::price(contract, sku, unknown_end));
+  return dearest;
+}
+
+}  // namespace
+
+const config::ContractVersion& version_at(const config::Contract& contract,
+                                          std::int64_t at_unix_ms) {
+  static const config::ContractVersion k_none{"", 0, {}, {}, {}, {}};
+  if (contract.versions.empty()) return k_none;
+  const auto next = std::find_if(
+      contract.versions.begin() + 1, contract.versions.end(),
+      [&](const config::ContractVersion& one) { return one.from_unix_ms > at_unix_ms; });
+  return *(next - 1);
+}
+
+Priced price(const config::Contract& contract, std::string_view sku,
+             const Circumstances& circumstances) {
+  const config::ContractVersion& version = version_at(contract, circumstances.at_unix_ms);
+  Priced priced;
+  priced.version = version.version;
+  const SkuPrice* found = find_price(version, sku);
+  if (found == nullptr) return priced;
+  if (found->person_days > 0 && circumstances.person_charged) {
+    priced.rule = line_of(sku, k_charged_once);
+    return priced;
+  }
+  if (circumstances.units_before < found->free_units) {
+    priced.rule = line_of(sku, k_free_units);
+    return priced;
+  }
+  const std::size_t outcome = first_match(found->outcomes, circumstances);
+  if (outcome < found->outcomes.size()) {
+    by_outcome(*found, sku, outcome, priced);
+  } else {
+    by_volume(*found, sku, circumstances.units_before, priced);
+  }
+  return priced;
+}
+
+Priced worst_case(const config::Contract& contract, std::string_view sku, std::int64_t at_unix_ms,
+                  std::int64_t units_before, bool person_charged, std::int64_t units_open) {
+  Circumstances at_start;
+  at_start.at_unix_ms = at_unix_ms;
+  at_start.units_before = units_before;
+  at_start.person_charged = person_charged;
+  const SkuPrice* found = find_price(version_at(contract, at_unix_ms), sku);
+  if (found == nullptr) return price(contract, sku, at_start);
+  Priced worst = dearest_end(contract, *found, sku, at_start);
+  const auto consider = [&](std::int64_t from_units) {
+    if (from_units <= units_before || from_units - units_before > units_open) return;
+    Circumstances later = at_start;
+    later.units_before = from_units;
+    Priced priced = dearest_end(contract, *found, sku, later);
+    if (priced.amount > worst.amount) worst = std::move(priced);
+  };
+  // Between these counts nothing changes.
+  consider(found->free_units);
+  for (const config::Tier& tier : found->tiers) consider(tier.from_units);
+  return worst;
+}
+
+Money price_at_end(const config::Contract& contract, std::string_view sku, std::int64_t at_unix_ms,
+                   std::uint32_t verdict, std::int64_t units_before, bool person_charged) {
+  return price(contract, sku, {at_unix_ms, verdict, 0, {}, units_before, person_charged}).amount;
+}
+
+std::optional<Priced> priced_again(const config::Contract& contract, std::string_view sku,
+                                   const Charged& charged, Circumstances circumstances) {
+  const config::ContractVersion& version = version_at(contract, charged.at_unix_ms);
+  const SkuPrice* found = find_price(version, sku);
+  if (found == nullptr || charged.rule.empty() || version.version != charged.version) return {};
+  if (is_charged_once(charged.rule, sku) || charged.rule == line_of(sku, k_free_units)) return {};
+  Priced priced;
+  priced.version = version.version;
+  const std::size_t outcome = first_match(found->outcomes, circumstances);
+  if (outcome < found->outcomes.size()) {
+    by_outcome(*found, sku, outcome, priced);
+    return priced;
+  }
+  if (!charged.rule.starts_with(line_of(sku, k_outcomes))) return {};
+  by_volume(*found, sku, circumstances.units_before, priced);
+  return priced;
+}
+
+bool is_charged_once(std::string_view rule, std::string_view sku) {
+  return rule.ends_with(k_charged_once) && rule == line_of(sku, k_charged_once);
+}
+
+bool minimum_swallows(const config::ContractVersion& version, Money charged_in_period,
+                      Period period, std::int64_t now_unix_ms) {
+  if (version.minimum <= Money{} || charged_in_period >= version.minimum) return false;
+  const Wide length = Wide{period.end_unix_ms} - period.begin_unix_ms;
+  const Wide elapsed =
+      std::clamp(Wide{now_unix_ms} - period.begin_unix_ms, Wide{0}, std::max(length, Wide{0}));
+  // charged * length / elapsed < minimum
+  return charged_in_period.micros * length < version.minimum.micros * elapsed;
+}
+
+}  // namespace idswitch::billing

@@ -1,0 +1,86 @@
+#pragma once
+
+// RouteTable: one tenant's routes made ready for deciding: found by method, checks and condition
+// without looking at all of them, policies with indices instead of names. Immutable once made;
+// refers to the tenant, which must outlive it. Any thread.
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.hpp"
+#include "routing/plan.hpp"
+#include "routing/situation.hpp"
+
+namespace idswitch::routing {
+
+// What routing must know of an account besides its config.
+struct AccountFacts {
+  std::string name;
+  std::vector<std::string> data_regions;
+  config::Prior prior;
+  // Before anything was seen: how probable a unit of a SKU is charged, by the documented rule.
+  std::array<std::array<std::uint32_t, k_ends>, k_skus_max> charged_prior_ppm{};
+};
+
+// A policy over a route's accounts.
+struct PolicyNode {
+  config::Policy::Kind kind = config::Policy::Kind::account;
+  std::uint32_t account = 0;  // index into Route::accounts
+  std::vector<PolicyNode> parts;
+  std::vector<std::string> part_names;  // weighted: what a draw knows each part by
+  std::uint32_t experiment = 0;         // index into Tenant::experiments; its arms are parts
+  const config::Policy* source = nullptr;
+};
+
+struct TableRoute {
+  const config::Route* route = nullptr;
+  std::uint32_t index = 0;                    // in Tenant::routes
+  std::vector<const AccountFacts*> accounts;  // beside Route::accounts
+  std::vector<Filter> always;                 // beside it: why it can never be asked, or none
+  PolicyNode policy;
+  bool looks_at_costs = false;  // some part is `cheapest`
+};
+
+class RouteTable {
+ public:
+  // facts: of an account by its name; the account exists and the facts outlive the table.
+  RouteTable(const config::Tenant& tenant,
+             const std::function<const AccountFacts&(const std::string&)>& facts);
+
+  // The first route for the request; nullptr when there is none.
+  const TableRoute* match(const Request& request) const;
+
+  const TableRoute* find(std::string_view name) const;
+
+  const config::Tenant& tenant() const { return *tenant_; }
+
+  const std::vector<TableRoute>& routes() const { return routes_; }
+
+ private:
+  // The routes of one method and set of checks, in order, as indices into routes_. Those that want
+  // one of certain values of the attribute `split` are found by the value; the rest is `others`.
+  struct Group {
+    std::uint32_t method = 0;
+    std::uint32_t checks = 0;
+    std::uint32_t split = 0;
+    std::map<std::string, std::vector<std::uint32_t>, std::less<>> by_value;
+    std::vector<std::uint32_t> others;
+  };
+
+  void group(std::uint32_t method, std::uint32_t checks);
+  std::uint32_t best_split(const std::vector<std::uint32_t>& members) const;
+  // The first of the members below `below` whose condition holds; nullptr when there is none.
+  const TableRoute* first(const std::vector<std::uint32_t>& members, std::uint32_t below,
+                          const Request& request) const;
+
+  const config::Tenant* tenant_;
+  std::vector<TableRoute> routes_;
+  std::vector<Group> groups_;
+};
+
+}  // namespace idswitch::routing
