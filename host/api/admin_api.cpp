@@ -16,6 +16,10 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr std::string_view k_experiments = "/admin/experiments/";
+constexpr std::string_view k_accounts = "/admin/accounts/";
+constexpr std::string_view k_probe = ":probe";
+
 void append_lines(json_text::Object& object, std::string_view name,
                   const std::vector<config::Complaint>& complaints) {
   std::string& list = object.member(name);
@@ -84,6 +88,15 @@ void write_budgets(engine::Engine& engine, net::OutgoingReply& reply) {
   list += ']';
 }
 
+// rest: "NAME:probe"
+void write_probed(engine::Engine& engine, std::string_view rest, net::OutgoingReply& reply) {
+  const std::string account(rest.substr(0, rest.size() - k_probe.size()));
+  if (!engine.traffic().probe_now(account)) {
+    return write_error(Error(Errc::not_found, "the configuration has no such account"), reply);
+  }
+  json_text::Object(reply.body).text("account", account).text("status", "asked at next request");
+}
+
 }  // namespace
 
 asio::awaitable<void> HttpApi::admin(const Request& request, Reply& reply) {
@@ -119,6 +132,16 @@ asio::awaitable<void> HttpApi::admin(const Request& request, Reply& reply) {
     } else {
       write_reloaded(*reloaded, reply);
     }
+  } else if (path.starts_with(k_experiments)) {
+    if (request.method == "POST")
+      co_await admin_experiment(path.substr(k_experiments.size()), *key, reply);
+    else
+      write_wrong_method("POST", reply);
+  } else if (path.starts_with(k_accounts) && path.ends_with(k_probe)) {
+    if (request.method == "POST")
+      write_probed(engine_, path.substr(k_accounts.size()), reply);
+    else
+      write_wrong_method("POST", reply);
   } else {
     api::write_error(no_such_path(), reply);
   }

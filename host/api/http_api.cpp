@@ -14,6 +14,8 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::string_view k_verifications = "/v1/verifications";
+constexpr std::string_view k_experiments = "/v1/experiments";
+constexpr std::string_view k_experiments_below = "/v1/experiments/";
 
 }  // namespace
 
@@ -76,9 +78,21 @@ asio::awaitable<void> HttpApi::for_platform(const Request& request, Reply& reply
       charges(request, *tenant, reply);
     else
       write_wrong_method("GET", reply);
-  } else if (path == "/v1/routes:explain" || path == "/v1/accounts" ||
-             path.starts_with("/v1/experiments")) {
-    routing(request, *tenant, reply);
+  } else if (path == "/v1/routes:explain") {
+    if (request.method == "POST")
+      explain(request, *tenant, reply);
+    else
+      write_wrong_method("POST", reply);
+  } else if (path == "/v1/accounts") {
+    if (request.method == "GET")
+      accounts(*tenant, reply);
+    else
+      write_wrong_method("GET", reply);
+  } else if (path == k_experiments || path.starts_with(k_experiments_below)) {
+    if (request.method == "GET")
+      co_await experiments(*tenant, path.substr(k_experiments.size()), reply);
+    else
+      write_wrong_method("GET", reply);
   } else {
     api::write_error(no_such_path(), reply);
   }

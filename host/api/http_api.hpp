@@ -31,10 +31,16 @@ class HttpApi {
                                             std::string_view rest, Reply& reply);
   boost::asio::awaitable<void> start(const Request& request, std::string_view tenant, Reply& reply);
   void list(const Request& request, std::string_view tenant, Reply& reply);
-  // /v1/routes:explain, /v1/accounts, /v1/experiments
-  void routing(const Request& request, std::string_view tenant, Reply& reply);
+  void explain(const Request& request, std::string_view tenant, Reply& reply);
+  void accounts(std::string_view tenant, Reply& reply);
+  // rest: empty for the list, "/NAME" for one.
+  boost::asio::awaitable<void> experiments(std::string_view tenant, std::string_view rest,
+                                           Reply& reply);
   // /admin/...
   boost::asio::awaitable<void> admin(const Request& request, Reply& reply);
+  // POST /admin/experiments/TENANT/NAME:pause or :resume; rest: "TENANT/NAME:pause".
+  boost::asio::awaitable<void> admin_experiment(std::string_view rest, std::string_view who,
+                                                Reply& reply);
   void charges(const Request& request, std::string_view tenant, Reply& reply);
   boost::asio::awaitable<void> get(const Request& request, std::string_view tenant,
                                    std::string_view id, Reply& reply);

@@ -4,6 +4,7 @@
 // (whatever the verdict), 1 the verification could not be done, 2 it could not begin (command line,
 // config, plugin, store). Messages for people go to standard error, results to standard output.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,42 @@ struct VerifyOptions {
 };
 
 int verify(const VerifyOptions& options);
+
+struct ExplainOptions {
+  std::string config_file;
+  std::string tenant;
+  std::string request_file;     // the body of POST /v1/verifications; "-" = standard input
+  std::string verification_id;  // instead of a request: the decision stored with this one, replayed
+  std::uint64_t seed = 0;       // of the decision; another one explores and ramps otherwise
+  bool as_json = false;
+};
+
+// Explains one routing decision; nothing is called, written or charged. Of a verification: replays
+// it and says whether it still agrees; then 1 when it does not.
+int explain(const ExplainOptions& options);
+
+struct ExperimentOptions {
+  std::string config_file;
+  std::string tenant;
+  std::string experiment;  // empty = all of the tenant
+  bool as_json = false;
+};
+
+// Reads the store, also while the switch runs.
+int experiment_report(const ExperimentOptions& options);
+
+struct SimulateOptions {
+  std::string draft_file;       // the config that is to be tried
+  std::string running_file;     // compared with; empty = the newest version in the store
+  std::string store_file;       // of recorded traffic; empty = the running config's
+  std::string tenant;           // empty = all
+  int days = 7;                 // of recorded traffic
+  std::string population_file;  // generated traffic instead; see docs/routing.md
+  std::uint64_t seed = 1;
+  bool as_json = false;
+};
+
+int simulate(const SimulateOptions& options);
 
 // One line a product: id, version, methods, checks, file.
 int plugin_list(const std::string& directory);

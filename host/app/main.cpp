@@ -32,6 +32,47 @@ int main(int argc, char** argv) {
   verifying->add_option("--wait", verify_options.wait_s, "seconds to wait for the result");
   verifying->callback([&] { exit_code = verify(verify_options); });
 
+  ExplainOptions explain_options;
+  auto* explaining = app.add_subcommand("explain", "explain whom a request would be routed to");
+  explaining->add_option("-c,--config", explain_options.config_file, "YAML file")->required();
+  explaining->add_option("-t,--tenant", explain_options.tenant, "tenant's name");
+  auto* of_request = explaining->add_option("-r,--request", explain_options.request_file,
+                                            "JSON body, - for standard input");
+  explaining
+      ->add_option("--verification", explain_options.verification_id,
+                   "replay the decision stored with this verification")
+      ->excludes(of_request);
+  explaining->add_option("--seed", explain_options.seed, "of the decision");
+  explaining->add_flag("--json", explain_options.as_json, "JSON instead of text");
+  explaining->callback([&] { exit_code = explain(explain_options); });
+
+  auto* experiments = app.add_subcommand("experiment", "what experiments have shown");
+  experiments->require_subcommand(1);
+  ExperimentOptions experiment_options;
+  auto* reporting = experiments->add_subcommand("report", "arms, intervals and guardrails");
+  reporting->add_option("-c,--config", experiment_options.config_file, "YAML file")->required();
+  reporting->add_option("-t,--tenant", experiment_options.tenant, "tenant's name")->required();
+  reporting->add_option("experiment", experiment_options.experiment, "one of them; all without");
+  reporting->add_flag("--json", experiment_options.as_json, "JSON instead of text");
+  reporting->callback([&] { exit_code = experiment_report(experiment_options); });
+
+  SimulateOptions simulate_options;
+  auto* simulating =
+      app.add_subcommand("simulate", "what a draft config would do with recorded traffic");
+  simulating->add_option("-c,--config", simulate_options.draft_file, "the draft, a YAML file")
+      ->required();
+  simulating->add_option("--running", simulate_options.running_file,
+                         "config to compare with; the store's newest version without");
+  simulating->add_option("--store", simulate_options.store_file, "database with recorded traffic");
+  simulating->add_option("-t,--tenant", simulate_options.tenant, "only this tenant");
+  simulating->add_option("--days", simulate_options.days, "of recorded traffic, 7")
+      ->check(CLI::Range(1, 3660));
+  simulating->add_option("--population", simulate_options.population_file,
+                         "generate the traffic that this YAML file describes");
+  simulating->add_option("--seed", simulate_options.seed, "of the simulation");
+  simulating->add_flag("--json", simulate_options.as_json, "JSON instead of text");
+  simulating->callback([&] { exit_code = simulate(simulate_options); });
+
   auto* plugins = app.add_subcommand("plugin", "look at plugin files");
   plugins->require_subcommand(1);
   std::string directory;

@@ -90,8 +90,9 @@ Result<VerificationRecord> Engine::find(const PathToken& token) {
 
 asio::awaitable<Result<Reply>> Engine::start(StartRequest request, Idempotency idempotency,
                                              std::size_t lane) {
-  StartFlow flow(*this, std::move(request), std::move(idempotency), lane);
-  co_return co_await flow.run();
+  const auto flow =
+      std::make_shared<StartFlow>(*this, std::move(request), std::move(idempotency), lane);
+  co_return co_await flow->run();
 }
 
 asio::awaitable<Result<Verification>> Engine::result(ResultRequest request, std::size_t lane) {

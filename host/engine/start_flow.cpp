@@ -69,6 +69,8 @@ asio::awaitable<Result<Reply>> StartFlow::run() {
   if (earlier) co_return std::move(*earlier);
   if (const auto prepared = prepare(); !prepared) co_return prepared.error();
   co_await ask();
+  // Given back with the answer, also when a hedged attempt that lost has not come to its end.
+  const InFlight::Guard guard = std::move(guard_);
   if (early_) co_return std::move(*early_);
   if (!is_open_) fail();
   co_return co_await answer();
@@ -79,28 +81,41 @@ asio::awaitable<void> StartFlow::ask() {
   for (const routing::LeftOut& one : plan.left_out) {
     passed_over_.add(choice_.decision, one);
   }
-  std::uint32_t asked = 0;
-  for (const routing::Candidate& candidate : plan.candidates) {
-    const std::string& name = route_->accounts[candidate.account];
-    const AccountRuntime* account = setup_->account(name);
-    Turn turn = engine_.traffic_.begin(name, candidate.why == routing::Why::last_resort);
-    if (!turn.granted()) {
-      passed_over_.add(name, turn.refusal());
-      continue;
-    }
-    OperationReport report = co_await attempt(*account);
-    turn.end(report);
-    if (early_) co_return;
-    if (report.refused) {
-      passed_over_.add(name, *report.refused);
-      continue;
-    }
-    learn(*account, report);
-    is_open_ = take(*account, report);
-    const bool goes_on = !is_open_ && may_go_on(report);
-    last_ = std::move(report);
-    if (!goes_on || ++asked == route_->attempts_max) co_return;
+  std::size_t next = 0;
+  if (route_->hedge_after.count() > 0 && plan.candidates.size() > 1) {
+    next = co_await ask_hedged();
   }
+  for (; next < plan.candidates.size() && goes_on_ && !early_; ++next) {
+    std::optional<Turn> turn = take_turn(plan.candidates[next]);
+    if (!turn) continue;
+    OperationReport report = co_await attempt(account_of(plan.candidates[next]));
+    turn->end(report);
+    if (!early_) take_report(account_of(plan.candidates[next]), std::move(report));
+  }
+}
+
+const AccountRuntime& StartFlow::account_of(const routing::Candidate& candidate) const {
+  return *setup_->account(route_->accounts[candidate.account]);
+}
+
+std::optional<Turn> StartFlow::take_turn(const routing::Candidate& candidate) {
+  const std::string& name = route_->accounts[candidate.account];
+  Turn turn = engine_.traffic_.begin(name, candidate.why == routing::Why::last_resort);
+  if (turn.granted()) return turn;
+  passed_over_.add(name, turn.refusal());
+  return {};
+}
+
+void StartFlow::take_report(const AccountRuntime& account, OperationReport report) {
+  if (report.refused) {
+    passed_over_.add(account.config.name, *report.refused);
+    return;
+  }
+  learn(account, report);
+  is_open_ = take(account, report);
+  ++asked_;
+  goes_on_ = !is_open_ && asked_ != route_->attempts_max && may_go_on(report);
+  last_ = std::move(report);
 }
 
 // The statistics of starts: what was the caller's fault says nothing about the vendor.
@@ -241,6 +256,8 @@ asio::awaitable<Result<Reply>> StartFlow::answer() {
     const Result<void> written = co_await write(std::move(batch));
     if (!written) co_return std::move(*early_);
   }
+  // A hedged attempt that lost may still read it.
+  if (route_->hedge_after.count() > 0) co_return Reply(verification);
   co_return Reply(std::move(verification));
 }
 

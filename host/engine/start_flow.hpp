@@ -4,6 +4,8 @@
 // opens a session. The intent (verification and hold) is durable before a vendor sees a byte; the
 // outcome is durable before the platform sees the answer. One per request, on its lane.
 
+#include <memory>
+
 #include "billing/charge_book.hpp"
 #include "engine/choice.hpp"
 #include "engine/engine.hpp"
@@ -13,7 +15,7 @@
 
 namespace idswitch::engine {
 
-class StartFlow {
+class StartFlow : public std::enable_shared_from_this<StartFlow> {
  public:
   StartFlow(Engine& engine, StartRequest request, Idempotency idempotency, std::size_t lane);
 
@@ -25,6 +27,15 @@ class StartFlow {
   Result<void> prepare();
   // Asks the candidates until one opens a session or asking on makes no sense.
   boost::asio::awaitable<void> ask();
+  // Asks the first candidate, and the second beside it when the first takes too long. How many
+  // candidates that used up.
+  boost::asio::awaitable<std::size_t> ask_hedged();
+  void spawn(std::size_t candidate, Turn turn, std::shared_ptr<struct Race> race);
+  boost::asio::awaitable<void> lose(const AccountRuntime& account, OperationReport report);
+  const AccountRuntime& account_of(const routing::Candidate& candidate) const;
+  // Nothing when the account cannot be asked after all; that is noted.
+  std::optional<Turn> take_turn(const routing::Candidate& candidate);
+  void take_report(const AccountRuntime& account, OperationReport report);
   boost::asio::awaitable<OperationReport> attempt(const AccountRuntime& account);
   boost::asio::awaitable<Result<void>> before_send(const AccountRuntime& account,
                                                    const plugin::SendStep& send);
@@ -54,6 +65,8 @@ class StartFlow {
   InFlight::Guard guard_;
   bool inserted_ = false;
   bool is_open_ = false;
+  bool goes_on_ = true;      // asking another account makes sense
+  std::uint32_t asked_ = 0;  // accounts
   std::optional<OperationReport> last_;
   PassedOver passed_over_;
   std::optional<Result<Reply>> early_;  // an answer found before anything was sent

@@ -167,6 +167,13 @@ Turn Traffic::begin_follow_up(const std::string& account) {
   return {*this, account, state->begin_follow_up(clock_.now_unix_ms())};
 }
 
+bool Traffic::probe_now(const std::string& account) {
+  const std::lock_guard lock(mutex_);
+  routing::AccountHealth* state = health(account);
+  if (state != nullptr) state->probe_now(clock_.now_unix_ms());
+  return state != nullptr;
+}
+
 void Traffic::end(const std::string& account, const routing::Permit& permit,
                   const OperationReport* report) {
   std::string reason;

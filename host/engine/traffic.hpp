@@ -104,6 +104,9 @@ class Traffic {
   // For a verification that the account has; always granted.
   Turn begin_follow_up(const std::string& account);
 
+  // Somebody has mended the account: it is probed by the next request. False: no such account.
+  bool probe_now(const std::string& account);
+
   // ---- for money
 
   // The hold for a request that is about to leave; nothing when it is never billed or stands

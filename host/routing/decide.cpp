@@ -56,7 +56,8 @@ Plan decide(const RouteTable& table, const TableRoute& route, const Moment& mome
   PolicyOrder order(table, route, moment, request, seed, plan);
   order.append(route.policy, allowed);
   std::array<std::uint32_t, k_route_accounts_max> first{};
-  order.spread(route.policy, allowed != 0 ? allowed : resorts, config::k_all_ppm, first);
+  const bool is_served = leads_to(route.policy, allowed);
+  order.spread(route.policy, is_served ? allowed : resorts, config::k_all_ppm, first);
   const std::size_t others = plan.candidates.size();
   if (resorts != 0) order.append(route.policy, resorts);
   for (std::size_t i = 0; i < plan.candidates.size(); ++i) {

@@ -242,14 +242,21 @@ void PolicyOrder::spread(const PolicyNode& node, AccountSet allowed, std::uint32
       const Exposure::Kind kind = exposure_of(node).kind;
       // Whether somebody is covered is drawn like the arm; being paused or nameless is not.
       const bool is_drawn = kind == Exposure::Kind::counted || kind == Exposure::Kind::not_covered;
-      const std::uint32_t covered =
+      const std::uint64_t covered =
           is_drawn ? static_cast<std::uint32_t>(std::uint64_t{share_ppm} * experiment.coverage_ppm /
                                                 config::k_all_ppm)
                    : 0;
-      const std::uint32_t uncovered = share_ppm - covered;
-      share_ppm = covered;
-      split([&](std::size_t i) { return std::uint64_t{experiment.arms[i].weight}; });
-      spread(control, allowed, uncovered, first);
+      // An arm that is away is served as control is; see append_experiment.
+      std::uint64_t sum = 0;
+      for (const config::Arm& arm : experiment.arms) sum += arm.weight;
+      std::uint32_t left = share_ppm;
+      for (std::size_t i = 0; i < node.parts.size(); ++i) {
+        if (i == experiment.control || !leads_to(node.parts[i], allowed)) continue;
+        const auto part = static_cast<std::uint32_t>(covered * experiment.arms[i].weight / sum);
+        spread(node.parts[i], allowed, part, first);
+        left -= part;
+      }
+      if (leads_to(control, allowed)) spread(control, allowed, left, first);
       break;
     }
   }

@@ -1,0 +1,1 @@
+#include "api/experiment_json.hpp"

@@ -1,0 +1,1 @@
+#include "api/explanation_json.hpp"

@@ -1,0 +1,1 @@
+#include "engine/experiment_watch.hpp"
