@@ -67,6 +67,22 @@ void Housekeeping::forget_old() {
   forget_all("statistics", [&] { return store.forget_statistics_before(window_begin); });
 }
 
+bool Housekeeping::is_stopping() {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+void Housekeeping::look_at_experiments() {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point begin = Clock::now();
+  if (begin < next_look_) return;
+  // Held on to: a reload may come while it looks.
+  const std::shared_ptr<const engine::Setup> setup = engine_.setup();
+  experiments_.look(setup->config, [this] { return !is_stopping(); });
+  const Clock::time_point end = Clock::now();
+  next_look_ = end + engine::rest_after(end - begin);
+}
+
 void Housekeeping::run() {
   std::unique_lock lock(mutex_);
   for (int round = 0; !stopping_; ++round) {
@@ -76,6 +92,7 @@ void Housekeeping::run() {
       static_cast<void>(reload_.run("file changed"));
     }
     keep_statistics();
+    look_at_experiments();
     lock.lock();
     wake_.wait_for(lock, k_round, [this] { return stopping_; });
   }

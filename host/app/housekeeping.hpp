@@ -1,20 +1,26 @@
 #pragma once
 
 // Housekeeping: what a running switch does by itself, on a thread of its own: it keeps statistics
-// durable, looks whether the config file has changed, and forgets what is old.
+// durable, looks whether the config file has changed, pauses experiments that do harm, and forgets
+// what is old.
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 
 #include "engine/engine.hpp"
+#include "engine/experiment_watch.hpp"
 #include "engine/reload.hpp"
 
 namespace idswitch::app {
 
 class Housekeeping {
  public:
-  Housekeeping(engine::Engine& engine, engine::Reload& reload) : engine_(engine), reload_(reload) {}
+  Housekeeping(engine::Engine& engine, engine::Reload& reload)
+      : engine_(engine),
+        reload_(reload),
+        experiments_(engine.store(), engine.traffic(), engine.clock()) {}
 
   ~Housekeeping();
 
@@ -28,9 +34,13 @@ class Housekeeping {
   void run();
   void keep_statistics();
   void forget_old();
+  void look_at_experiments();
+  bool is_stopping();
 
   engine::Engine& engine_;
   engine::Reload& reload_;
+  engine::ExperimentWatch experiments_;
+  std::chrono::steady_clock::time_point next_look_{};  // at the experiments
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

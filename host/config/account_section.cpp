@@ -64,6 +64,10 @@ void read_secrets(const Value& value, Account& account) {
       entry.complain_wanted("env:NAME or file:PATH");
       continue;
     }
+    if (value.reading().leaves_secrets_out()) {
+      account.secrets.emplace(slot, Secret("left out"));
+      continue;
+    }
     auto secret = read_secret(entry.node().text, resolve);
     if (secret) {
       account.secrets.emplace(slot, std::move(*secret));
@@ -88,7 +92,10 @@ Account read_account(const std::string& name, const Value& value) {
     account.product = product_id(*product).value_or("");
   }
   if (const auto url = find("base_url")) read_base_urls(*url, account);
-  if (const auto file = find("ca_file")) account.ca_file = readable_file(*file).value_or("");
+  const bool is_complete = !value.reading().leaves_secrets_out();
+  if (const auto file = find("ca_file"); file && is_complete) {
+    account.ca_file = readable_file(*file).value_or("");
+  }
   if (const auto secrets = find("secrets")) read_secrets(*secrets, account);
   if (const auto settings = find("settings")) {
     account.settings = json_of_yaml(*settings, "settings", account.positions);

@@ -77,11 +77,12 @@ std::string Complaint::line() const {
   return where.text() + ": " + (key.empty() ? "" : key + ": ") + text;
 }
 
-LoadResult load_text(const std::string& text, const std::string& name, const std::string& folder) {
+LoadResult load_text(const std::string& text, const std::string& name, const std::string& folder,
+                     Secrets secrets) {
   LoadResult result;
   result.config.file = name;
   result.text = text;
-  Reading reading(name, folder);
+  Reading reading(name, folder, secrets);
   const YamlTree tree = read_yaml(text);
   for (const YamlFault& fault : tree.faults) reading.complain(fault.where, "", fault.text);
   if (tree.faults.empty()) {
@@ -96,7 +97,7 @@ LoadResult load_text(const std::string& text, const std::string& name, const std
   return result;
 }
 
-LoadResult load_file(const std::string& path) {
+LoadResult load_file(const std::string& path, Secrets secrets) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
   if (std::filesystem::is_directory(status)) return cannot_read(path, "it is a folder");
@@ -109,7 +110,7 @@ LoadResult load_file(const std::string& path) {
   if (!stream) return cannot_read(path, std::strerror(errno));
   const std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   if (stream.bad()) return cannot_read(path, std::strerror(errno));
-  return load_text(text, path, std::filesystem::path(path).parent_path().string());
+  return load_text(text, path, std::filesystem::path(path).parent_path().string(), secrets);
 }
 
 }  // namespace idswitch::config

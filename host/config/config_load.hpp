@@ -29,10 +29,19 @@ struct LoadResult {
   std::string text;                   // of the file, as it was read
 };
 
-LoadResult load_file(const std::string& path);
+// Whether what only the serving machine has must be there.
+enum class Secrets : std::uint8_t {
+  read,
+  // Neither secrets nor certificates and keys are looked for; each secret has a stand-in. Such a
+  // configuration is to decide with, never to serve with.
+  left_out,
+};
+
+LoadResult load_file(const std::string& path, Secrets secrets = Secrets::read);
 
 // The same from text; name stands for the file in positions, and relative paths are taken from
 // folder.
-LoadResult load_text(const std::string& text, const std::string& name, const std::string& folder);
+LoadResult load_text(const std::string& text, const std::string& name, const std::string& folder,
+                     Secrets secrets = Secrets::read);
 
 }  // namespace idswitch::config

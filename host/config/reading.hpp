@@ -15,11 +15,13 @@ namespace idswitch::config {
 
 class Reading {
  public:
-  Reading(std::string file, std::string folder)
-      : file_(std::move(file)), folder_(std::move(folder)) {}
+  Reading(std::string file, std::string folder, Secrets secrets)
+      : file_(std::move(file)), folder_(std::move(folder)), secrets_(secrets) {}
 
   Reading(const Reading&) = delete;
   Reading& operator=(const Reading&) = delete;
+
+  bool leaves_secrets_out() const { return secrets_ == Secrets::left_out; }
 
   Position position(Mark mark) const { return {file_, mark.line, mark.column}; }
 
@@ -38,6 +40,7 @@ class Reading {
  private:
   std::string file_;
   std::string folder_;
+  Secrets secrets_;
   std::vector<Complaint> complaints_;
   std::vector<Complaint> warnings_;
 };

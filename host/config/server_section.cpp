@@ -45,7 +45,7 @@ void read_certificate(Section& section, Server& server) {
     alone.complain("certificate_file and private_key_file go together: give both or none");
     return;
   }
-  if (!certificate) return;
+  if (!certificate || certificate->reading().leaves_secrets_out()) return;
   server.certificate_file = readable_file(*certificate).value_or("");
   server.private_key_file = private_file(*key).value_or("");
 }

@@ -1,6 +1,8 @@
 #include "routing/route_table.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <limits>
 
 #include "routing/condition.hpp"
 
@@ -78,18 +80,146 @@ Filter static_filter(const config::Tenant& tenant, const AccountFacts& account) 
   return stays && !account.data_regions.empty() ? Filter::none : Filter::data_region;
 }
 
-// The texts that a request must have one of for this condition, by the part about the attribute;
-// nullptr when the condition leaves the attribute open.
-const std::vector<std::string>* wanted_texts(const Condition& condition, std::uint32_t attribute) {
-  if (condition.kind == Condition::Kind::is_in && condition.attribute == attribute &&
-      !condition.texts.empty()) {
-    return &condition.texts;
+// ---- rows of a lens ----------------------------------------------------------------------------
+
+constexpr std::size_t k_absent_row = 0;  // the request has no such attribute
+constexpr std::size_t k_odd_row = 1;     // it has another type: nothing is known
+constexpr std::size_t k_first_row = 2;   // the first for a value
+constexpr std::size_t k_value_rows = 128;
+constexpr std::size_t k_whole_text = std::numeric_limits<std::size_t>::max();
+constexpr std::size_t k_branches_max = 8;  // of one route
+constexpr std::size_t k_lenses_max = 16;   // further attributes are only looked at
+
+std::size_t row_of_text(std::string_view text, std::size_t key_bytes) {
+  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
+  for (const char byte : text.substr(0, key_bytes)) {
+    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
   }
-  if (condition.kind != Condition::Kind::all) return nullptr;
+  return k_first_row + (hash >> 32) % k_value_rows;
+}
+
+// What is known of a condition when only the row of one attribute is.
+enum class Known : std::uint8_t { no, nothing, yes };
+
+// The values of one row.
+struct RowValues {
+  std::uint32_t attribute = 0;
+  std::size_t row = 0;
+  std::size_t key_bytes = 0;  // text
+  std::int64_t least = 0;     // number
+  std::int64_t most = 0;      // number
+
+  Known test(const Condition& condition) const;
+  Known of(const Condition& condition) const;
+};
+
+Known RowValues::test(const Condition& condition) const {
+  const auto known = [](bool may_hold) { return may_hold ? Known::nothing : Known::no; };
+  const auto any_text = [&](const auto& suits) {
+    return std::any_of(condition.texts.begin(), condition.texts.end(), suits);
+  };
+  switch (condition.kind) {
+    case Condition::Kind::is_in:
+      return known(
+          any_text([&](const std::string& text) { return row_of_text(text, key_bytes) == row; }) ||
+          std::any_of(condition.numbers.begin(), condition.numbers.end(),
+                      [&](std::int64_t one) { return one >= least && one <= most; }));
+    case Condition::Kind::prefix:
+      return known(any_text([&](const std::string& text) {
+        return text.size() < key_bytes || row_of_text(text, key_bytes) == row;
+      }));
+    case Condition::Kind::range:
+      if (condition.least <= least && most <= condition.most) return Known::yes;
+      return known(condition.least <= most && least <= condition.most);
+    default: return Known::nothing;
+  }
+}
+
+Known RowValues::of(const Condition& condition) const {
+  Known all = Known::yes;
+  Known any = Known::no;
   for (const Condition& part : condition.parts) {
-    if (const auto* texts = wanted_texts(part, attribute)) return texts;
+    const Known one = of(part);
+    all = std::min(all, one);
+    any = std::max(any, one);
   }
-  return nullptr;
+  switch (condition.kind) {
+    case Condition::Kind::all: return all;
+    case Condition::Kind::any: return any;
+    case Condition::Kind::none:
+      return any == Known::nothing ? any : any == Known::no ? Known::yes : Known::no;
+    default: break;
+  }
+  if (condition.attribute != attribute || row == k_odd_row) return Known::nothing;
+  return row == k_absent_row ? Known::no : test(condition);
+}
+
+// ---- what the lenses of a group are about ------------------------------------------------------
+
+// The ways in which a condition can hold.
+std::vector<std::vector<const Condition*>> branches_of(const Condition& condition) {
+  std::vector<std::vector<const Condition*>> found;
+  if (condition.kind == Condition::Kind::any && !condition.parts.empty()) {
+    for (const Condition& part : condition.parts) {
+      for (auto& branch : branches_of(part)) found.push_back(std::move(branch));
+    }
+  } else if (condition.kind == Condition::Kind::all) {
+    found.emplace_back();
+    for (const Condition& part : condition.parts) {
+      std::vector<std::vector<const Condition*>> longer;
+      const auto ways = branches_of(part);
+      for (const auto& branch : found) {
+        for (const auto& way : ways) {
+          longer.push_back(branch);
+          longer.back().insert(longer.back().end(), way.begin(), way.end());
+        }
+      }
+      found = std::move(longer);
+      if (found.size() > k_branches_max) break;
+    }
+  } else {
+    found = {{&condition}};
+  }
+  if (found.size() > k_branches_max) return {{&condition}};
+  return found;
+}
+
+// What the conditions of a group say about one attribute.
+struct Mentions {
+  bool any = false;
+  std::size_t prefix_bytes = k_whole_text;  // of the shortest
+  std::vector<std::int64_t> bounds;
+
+  void add(const Condition& condition, std::uint32_t attribute);
+};
+
+void Mentions::add(const Condition& condition, std::uint32_t attribute) {
+  for (const Condition& part : condition.parts) add(part, attribute);
+  if (condition.kind <= Condition::Kind::none || condition.attribute != attribute) return;
+  any = true;
+  const auto add_bounds = [this](std::int64_t least, std::int64_t most) {
+    constexpr std::int64_t k_most = std::numeric_limits<std::int64_t>::max();
+    bounds.push_back(least);
+    if (most != k_most) bounds.push_back(most + 1);
+  };
+  if (condition.kind == Condition::Kind::range) add_bounds(condition.least, condition.most);
+  for (const std::int64_t number : condition.numbers) add_bounds(number, number);
+  if (condition.kind != Condition::Kind::prefix) return;
+  for (const std::string& text : condition.texts) {
+    prefix_bytes = std::min(prefix_bytes, text.size());
+  }
+}
+
+// At most k_value_rows - 1 of them, so that about as many lie between two as between other two.
+std::vector<std::int64_t> thinned(std::vector<std::int64_t> bounds) {
+  std::sort(bounds.begin(), bounds.end());
+  bounds.erase(std::unique(bounds.begin(), bounds.end()), bounds.end());
+  if (bounds.size() < k_value_rows) return bounds;
+  std::vector<std::int64_t> kept;
+  for (std::size_t i = 0; i + 1 < k_value_rows; ++i) {
+    kept.push_back(bounds[i * bounds.size() / (k_value_rows - 1)]);
+  }
+  return kept;
 }
 
 }  // namespace
@@ -117,65 +247,87 @@ void RouteTable::group(std::uint32_t method, std::uint32_t checks) {
   for (const Group& group : groups_) {
     if (group.method == method && group.checks == checks) return;
   }
-  std::vector<std::uint32_t> members;
+  Group group{method, checks, {}, 0, {}};
+  std::vector<Branch> branches;
   for (const TableRoute& row : routes_) {
-    if (row.route->method == method && row.route->checks == checks) members.push_back(row.index);
-  }
-  Group group{method, checks, best_split(members), {}, {}};
-  for (const std::uint32_t member : members) {
-    const auto* texts = wanted_texts(routes_[member].route->when, group.split);
-    if (texts == nullptr) {
-      group.others.push_back(member);
-      continue;
+    if (row.route->method != method || row.route->checks != checks) continue;
+    for (Branch& branch : branches_of(row.route->when)) {
+      branches.push_back(std::move(branch));
+      group.branches.push_back(row.index);
     }
-    for (const std::string& text : *texts) {
-      auto& list = group.by_value[text];
-      if (list.empty() || list.back() != member) list.push_back(member);
+  }
+  group.words = (branches.size() + 63) / 64;
+  for (std::uint32_t attribute = 0; attribute < tenant_->attributes.size(); ++attribute) {
+    Mentions mentions;
+    for (const Branch& branch : branches) {
+      for (const Condition* condition : branch) mentions.add(*condition, attribute);
+    }
+    const config::AttributeType type = tenant_->attributes[attribute].type;
+    if (!mentions.any || type == config::AttributeType::truth) continue;
+    if (group.lenses.size() + 2 > k_lenses_max) break;
+    add_lens(group, branches, {attribute, type, k_whole_text, thinned(mentions.bounds), {}});
+    if (type == config::AttributeType::text && mentions.prefix_bytes != k_whole_text) {
+      add_lens(group, branches, {attribute, type, mentions.prefix_bytes, {}, {}});
     }
   }
   groups_.push_back(std::move(group));
 }
 
-// The attribute that most of the routes want certain texts of.
-std::uint32_t RouteTable::best_split(const std::vector<std::uint32_t>& members) const {
-  std::uint32_t best = 0;
-  std::size_t most = 0;
-  for (std::uint32_t attribute = 0; attribute < tenant_->attributes.size(); ++attribute) {
-    const auto wanting = static_cast<std::size_t>(
-        std::count_if(members.begin(), members.end(), [&](std::uint32_t member) {
-          return wanted_texts(routes_[member].route->when, attribute) != nullptr;
-        }));
-    if (wanting > most) {
-      most = wanting;
-      best = attribute;
+void RouteTable::add_lens(Group& group, const std::vector<Branch>& branches, Lens lens) const {
+  const bool is_number = lens.type == config::AttributeType::number;
+  const std::size_t value_rows = is_number ? lens.bounds.size() + 1 : k_value_rows;
+  lens.bits.resize((k_first_row + value_rows) * group.words);
+  for (std::size_t row = 0; row < k_first_row + value_rows; ++row) {
+    RowValues values{lens.attribute, row, lens.key_bytes, std::numeric_limits<std::int64_t>::min(),
+                     std::numeric_limits<std::int64_t>::max()};
+    if (is_number && row > k_first_row) values.least = lens.bounds[row - k_first_row - 1];
+    if (is_number && row >= k_first_row && row - k_first_row < lens.bounds.size()) {
+      values.most = lens.bounds[row - k_first_row] - 1;
+    }
+    for (std::size_t i = 0; i < branches.size(); ++i) {
+      const bool may_hold = std::all_of(
+          branches[i].begin(), branches[i].end(),
+          [&](const Condition* condition) { return values.of(*condition) != Known::no; });
+      if (may_hold) lens.bits[row * group.words + i / 64] |= std::uint64_t{1} << i % 64;
     }
   }
-  return best;
+  group.lenses.push_back(std::move(lens));
 }
 
-const TableRoute* RouteTable::first(const std::vector<std::uint32_t>& members, std::uint32_t below,
-                                    const Request& request) const {
-  for (const std::uint32_t member : members) {
-    if (member >= below) break;
-    const TableRoute& row = routes_[member];
-    if (matches(row.route->when, request.attributes)) return &row;
+std::size_t RouteTable::Lens::row_of(const AttributeValue& value) const {
+  if (value.kind == AttributeValue::Kind::absent) return k_absent_row;
+  if (type == config::AttributeType::text && value.kind == AttributeValue::Kind::text) {
+    return row_of_text(value.text, key_bytes);
   }
-  return nullptr;
+  if (type == config::AttributeType::number && value.kind == AttributeValue::Kind::number) {
+    const auto after = std::upper_bound(bounds.begin(), bounds.end(), value.number);
+    return k_first_row + static_cast<std::size_t>(after - bounds.begin());
+  }
+  return k_odd_row;
 }
 
 const TableRoute* RouteTable::match(const Request& request) const {
   for (const Group& group : groups_) {
     if (group.method != request.method || group.checks != request.checks) continue;
-    const TableRoute* found = nullptr;
-    std::uint32_t below = static_cast<std::uint32_t>(routes_.size());
-    if (group.split < request.attributes.size() &&
-        request.attributes[group.split].kind == AttributeValue::Kind::text) {
-      const auto list = group.by_value.find(request.attributes[group.split].text);
-      if (list != group.by_value.end()) found = first(list->second, below, request);
-      if (found != nullptr) below = found->index;
+    std::array<const std::uint64_t*, k_lenses_max> rows{};
+    std::size_t count = 0;
+    for (const Lens& lens : group.lenses) {
+      const std::size_t row = lens.attribute < request.attributes.size()
+                                  ? lens.row_of(request.attributes[lens.attribute])
+                                  : k_absent_row;
+      rows[count++] = lens.bits.data() + row * group.words;
     }
-    const TableRoute* other = first(group.others, below, request);
-    return other != nullptr ? other : found;
+    for (std::size_t word = 0; word < group.words; ++word) {
+      std::uint64_t left = ~std::uint64_t{0};
+      for (std::size_t i = 0; i < count; ++i) left &= rows[i][word];
+      for (; left != 0; left &= left - 1) {
+        const std::size_t branch = word * 64 + static_cast<std::size_t>(std::countr_zero(left));
+        if (branch >= group.branches.size()) break;  // without lenses: beyond the last
+        const TableRoute& row = routes_[group.branches[branch]];
+        if (matches(row.route->when, request.attributes)) return &row;
+      }
+    }
+    return nullptr;
   }
   return nullptr;
 }

@@ -7,7 +7,6 @@
 #include <array>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,21 +61,32 @@ class RouteTable {
   const std::vector<TableRoute>& routes() const { return routes_; }
 
  private:
-  // The routes of one method and set of checks, in order, as indices into routes_. Those that want
-  // one of certain values of the attribute `split` are found by the value; the rest is `others`.
+  // Rows of bits over a group's branches: for the values of one attribute that share a row, the
+  // branches that may hold. A row says no only where that is certain; what it leaves is looked at.
+  struct Lens {
+    std::uint32_t attribute = 0;
+    config::AttributeType type = config::AttributeType::text;
+    std::size_t key_bytes = 0;         // text: so many of its first bytes choose the row
+    std::vector<std::int64_t> bounds;  // number: where each row but the first begins
+    std::vector<std::uint64_t> bits;   // row after row
+
+    std::size_t row_of(const AttributeValue& value) const;
+  };
+
+  // The routes of one method and set of checks. A route whose condition is an `any` has a branch
+  // for each of its parts, so that each part can be ruled out by itself.
   struct Group {
     std::uint32_t method = 0;
     std::uint32_t checks = 0;
-    std::uint32_t split = 0;
-    std::map<std::string, std::vector<std::uint32_t>, std::less<>> by_value;
-    std::vector<std::uint32_t> others;
+    std::vector<std::uint32_t> branches;  // index into routes_ of each, ascending
+    std::size_t words = 0;                // of 64 branches
+    std::vector<Lens> lenses;
   };
 
+  using Branch = std::vector<const config::Condition*>;  // all of them must hold
+
   void group(std::uint32_t method, std::uint32_t checks);
-  std::uint32_t best_split(const std::vector<std::uint32_t>& members) const;
-  // The first of the members below `below` whose condition holds; nullptr when there is none.
-  const TableRoute* first(const std::vector<std::uint32_t>& members, std::uint32_t below,
-                          const Request& request) const;
+  void add_lens(Group& group, const std::vector<Branch>& branches, Lens lens) const;
 
   const config::Tenant* tenant_;
   std::vector<TableRoute> routes_;

@@ -56,6 +56,7 @@ void ArmTally::verification(std::string_view name, std::string_view weights, boo
   ArmCounts& counts = arm(name);
   arm_ = static_cast<std::size_t>(&counts - arms_.data());
   first_ = first;
+  final_ = is_final(status);
   const bool completed = status == Status::completed;
   const bool passed = completed && verdict == IDSW_VERDICT_PASS;
   ++counts.verifications;
@@ -63,6 +64,7 @@ void ArmTally::verification(std::string_view name, std::string_view weights, boo
   counts.passed += passed ? 1 : 0;
   if (!first) return;
   counts.first_opened += opened(status) ? 1 : 0;
+  counts.first_failed += status == Status::failed ? 1 : 0;
   counts.first_completed += completed ? 1 : 0;
   counts.first_passed += passed ? 1 : 0;
   if (ended(status)) {
@@ -86,6 +88,7 @@ void ArmTally::settle() {
   counts.charged_micros += charged_micros_;
   counts.largest_charge_micros = std::max(counts.largest_charge_micros, charged_micros_);
   if (first_) counts.first_charged_micros += charged_micros_;
+  if (first_ && final_) counts.first_final_charged_micros += charged_micros_;
   charged_micros_ = 0;
 }
 

@@ -39,6 +39,7 @@ class ArmTally {
   std::int64_t verification_ = -1;
   std::size_t arm_ = 0;  // of the last verification, in arms_
   bool first_ = false;
+  bool final_ = false;
   std::int64_t charged_micros_ = 0;
 };
 

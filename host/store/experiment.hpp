@@ -56,9 +56,11 @@ struct ArmCounts {
   // First verifications.
   std::int64_t first_opened = 0;  // an account took it: neither failed nor still starting
   std::int64_t first_ended = 0;   // completed, expired or cancelled
+  std::int64_t first_failed = 0;  // no account took it
   std::int64_t first_completed = 0;
   std::int64_t first_passed = 0;
   std::int64_t first_charged_micros = 0;
+  std::int64_t first_final_charged_micros = 0;  // of those that ended or failed
   std::int64_t first_ended_ms_sum = 0;  // over first_ended: from the exposure to the last change
 
   std::vector<WeightsPhase> phases;  // in the order they were first seen in this arm

@@ -17,7 +17,7 @@ std::string text_of(const std::vector<ArmCounts>& arms) {
         << a.completed << ' ' << a.passed << ' ' << a.charged_micros << ' '
         << a.largest_charge_micros << ' ' << a.first_opened << ' ' << a.first_ended << ' '
         << a.first_completed << ' ' << a.first_passed << ' ' << a.first_charged_micros << ' '
-        << a.first_ended_ms_sum;
+        << a.first_ended_ms_sum << ' ' << a.first_failed << ' ' << a.first_final_charged_micros;
     for (const WeightsPhase& p : a.phases) out << " [" << p.weights << ' ' << p.persons << ']';
     out << '\n';
   }
@@ -73,12 +73,17 @@ class Model {
     ++c.persons;
     c.crossovers += crossed(i);
     c.first_opened += m.status != Status::starting && m.status != Status::failed;
+    c.first_failed += m.status == Status::failed;
     c.first_completed += completed;
     c.first_passed += passed;
     c.first_charged_micros += m.charged_micros;
     if (completed || m.status == Status::expired || m.status == Status::cancelled) {
       ++c.first_ended;
       c.first_ended_ms_sum += m.took_ms;
+    }
+    if (m.status == Status::failed || completed || m.status == Status::expired ||
+        m.status == Status::cancelled) {
+      c.first_final_charged_micros += m.charged_micros;
     }
     for (WeightsPhase& phase : c.phases) {
       if (phase.weights != m.exposure.weights) continue;
