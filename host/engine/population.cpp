@@ -188,7 +188,7 @@ void read_root(const Value& root, Population& out) {
 
 PopulationRead read_population(const std::string& text, const std::string& name) {
   PopulationRead read;
-  config::Reading reading(name, "");
+  config::Reading reading(name, "", config::Secrets::left_out);
   const config::YamlTree tree = config::read_yaml(text);
   for (const config::YamlFault& fault : tree.faults) reading.complain(fault.where, "", fault.text);
   if (tree.faults.empty() && tree.root.kind == config::YamlNode::Kind::nothing) {

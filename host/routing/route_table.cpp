@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <map>
 
 #include "routing/condition.hpp"
 
@@ -82,20 +83,21 @@ Filter static_filter(const config::Tenant& tenant, const AccountFacts& account) 
 
 // ---- rows of a lens ----------------------------------------------------------------------------
 
-constexpr std::size_t k_absent_row = 0;  // the request has no such attribute
-constexpr std::size_t k_odd_row = 1;     // it has another type: nothing is known
-constexpr std::size_t k_first_row = 2;   // the first for a value
-constexpr std::size_t k_value_rows = 128;
+constexpr std::size_t k_absent_row = 0;     // the request has no such attribute
+constexpr std::size_t k_odd_row = 1;        // it has another type: nothing is known
+constexpr std::size_t k_first_row = 2;      // the first for a value
+constexpr std::size_t k_own_rows_max = 64;  // texts with a row of their own
+constexpr std::size_t k_hash_rows = 64;     // for all the others
+constexpr std::size_t k_number_rows = 128;
+constexpr std::size_t k_slots = 256;
 constexpr std::size_t k_whole_text = std::numeric_limits<std::size_t>::max();
 constexpr std::size_t k_branches_max = 8;  // of one route
 constexpr std::size_t k_lenses_max = 16;   // further attributes are only looked at
 
-std::size_t row_of_text(std::string_view text, std::size_t key_bytes) {
+std::uint64_t hash_of(std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
-  for (const char byte : text.substr(0, key_bytes)) {
-    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
-  }
-  return k_first_row + (hash >> 32) % k_value_rows;
+  for (const char byte : text) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+  return hash >> 24;
 }
 
 // What is known of a condition when only the row of one attribute is.
@@ -105,9 +107,11 @@ enum class Known : std::uint8_t { no, nothing, yes };
 struct RowValues {
   std::uint32_t attribute = 0;
   std::size_t row = 0;
-  std::size_t key_bytes = 0;  // text
-  std::int64_t least = 0;     // number
-  std::int64_t most = 0;      // number
+  std::int64_t least = 0;             // number
+  std::int64_t most = 0;              // number
+  const std::string* only = nullptr;  // text: this one and no other; nullptr:
+  std::function<bool(std::string_view text)> may_be;
+  std::size_t key_bytes = 0;
 
   Known test(const Condition& condition) const;
   Known of(const Condition& condition) const;
@@ -115,19 +119,21 @@ struct RowValues {
 
 Known RowValues::test(const Condition& condition) const {
   const auto known = [](bool may_hold) { return may_hold ? Known::nothing : Known::no; };
-  const auto any_text = [&](const auto& suits) {
-    return std::any_of(condition.texts.begin(), condition.texts.end(), suits);
-  };
   switch (condition.kind) {
     case Condition::Kind::is_in:
-      return known(
-          any_text([&](const std::string& text) { return row_of_text(text, key_bytes) == row; }) ||
-          std::any_of(condition.numbers.begin(), condition.numbers.end(),
-                      [&](std::int64_t one) { return one >= least && one <= most; }));
     case Condition::Kind::prefix:
-      return known(any_text([&](const std::string& text) {
-        return text.size() < key_bytes || row_of_text(text, key_bytes) == row;
-      }));
+      if (only != nullptr) {
+        const AttributeValue value{AttributeValue::Kind::text, *only, 0, false};
+        return is_satisfied(condition, value) ? Known::yes : Known::no;
+      }
+      return known(std::any_of(condition.texts.begin(), condition.texts.end(),
+                               [&](const std::string& text) {
+                                 const bool is_short = condition.kind == Condition::Kind::prefix &&
+                                                       text.size() < key_bytes;
+                                 return is_short || may_be(text);
+                               }) ||
+                   std::any_of(condition.numbers.begin(), condition.numbers.end(),
+                               [&](std::int64_t one) { return one >= least && one <= most; }));
     case Condition::Kind::range:
       if (condition.least <= least && most <= condition.most) return Known::yes;
       return known(condition.least <= most && least <= condition.most);
@@ -188,6 +194,7 @@ std::vector<std::vector<const Condition*>> branches_of(const Condition& conditio
 struct Mentions {
   bool any = false;
   std::size_t prefix_bytes = k_whole_text;  // of the shortest
+  std::vector<std::string> texts;
   std::vector<std::int64_t> bounds;
 
   void add(const Condition& condition, std::uint32_t attribute);
@@ -204,20 +211,37 @@ void Mentions::add(const Condition& condition, std::uint32_t attribute) {
   };
   if (condition.kind == Condition::Kind::range) add_bounds(condition.least, condition.most);
   for (const std::int64_t number : condition.numbers) add_bounds(number, number);
+  if (condition.kind == Condition::Kind::is_in) {
+    texts.insert(texts.end(), condition.texts.begin(), condition.texts.end());
+  }
   if (condition.kind != Condition::Kind::prefix) return;
   for (const std::string& text : condition.texts) {
     prefix_bytes = std::min(prefix_bytes, text.size());
   }
 }
 
-// At most k_value_rows - 1 of them, so that about as many lie between two as between other two.
+// Those that are mentioned most often.
+std::vector<std::string> frequent(std::vector<std::string> texts) {
+  std::map<std::string, std::size_t> counts;
+  for (std::string& text : texts) ++counts[std::move(text)];
+  std::vector<std::pair<std::size_t, std::string>> ranked;
+  for (const auto& [text, count] : counts) ranked.emplace_back(count, text);
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  ranked.resize(std::min(ranked.size(), k_own_rows_max));
+  std::vector<std::string> kept;
+  for (auto& [count, text] : ranked) kept.push_back(std::move(text));
+  return kept;
+}
+
+// At most k_number_rows - 1 of them, so that about as many lie between two as between other two.
 std::vector<std::int64_t> thinned(std::vector<std::int64_t> bounds) {
   std::sort(bounds.begin(), bounds.end());
   bounds.erase(std::unique(bounds.begin(), bounds.end()), bounds.end());
-  if (bounds.size() < k_value_rows) return bounds;
+  if (bounds.size() < k_number_rows) return bounds;
   std::vector<std::int64_t> kept;
-  for (std::size_t i = 0; i + 1 < k_value_rows; ++i) {
-    kept.push_back(bounds[i * bounds.size() / (k_value_rows - 1)]);
+  for (std::size_t i = 0; i + 1 < k_number_rows; ++i) {
+    kept.push_back(bounds[i * bounds.size() / (k_number_rows - 1)]);
   }
   return kept;
 }
@@ -265,9 +289,19 @@ void RouteTable::group(std::uint32_t method, std::uint32_t checks) {
     const config::AttributeType type = tenant_->attributes[attribute].type;
     if (!mentions.any || type == config::AttributeType::truth) continue;
     if (group.lenses.size() + 2 > k_lenses_max) break;
-    add_lens(group, branches, {attribute, type, k_whole_text, thinned(mentions.bounds), {}});
+    Lens lens{attribute, type, k_whole_text, {}, {}, thinned(mentions.bounds), {}};
+    if (type == config::AttributeType::text) {
+      lens.texts = frequent(mentions.texts);
+      lens.slots.resize(k_slots);
+      for (std::size_t i = 0; i < lens.texts.size(); ++i) {
+        std::size_t slot = hash_of(lens.texts[i]) % k_slots;
+        while (lens.slots[slot] != 0) slot = (slot + 1) % k_slots;
+        lens.slots[slot] = static_cast<std::uint8_t>(i + 1);
+      }
+    }
+    add_lens(group, branches, std::move(lens));
     if (type == config::AttributeType::text && mentions.prefix_bytes != k_whole_text) {
-      add_lens(group, branches, {attribute, type, mentions.prefix_bytes, {}, {}});
+      add_lens(group, branches, {attribute, type, mentions.prefix_bytes, {}, {}, {}, {}});
     }
   }
   groups_.push_back(std::move(group));
@@ -275,14 +309,23 @@ void RouteTable::group(std::uint32_t method, std::uint32_t checks) {
 
 void RouteTable::add_lens(Group& group, const std::vector<Branch>& branches, Lens lens) const {
   const bool is_number = lens.type == config::AttributeType::number;
-  const std::size_t value_rows = is_number ? lens.bounds.size() + 1 : k_value_rows;
-  lens.bits.resize((k_first_row + value_rows) * group.words);
-  for (std::size_t row = 0; row < k_first_row + value_rows; ++row) {
-    RowValues values{lens.attribute, row, lens.key_bytes, std::numeric_limits<std::int64_t>::min(),
-                     std::numeric_limits<std::int64_t>::max()};
+  const std::size_t rows =
+      k_first_row + (is_number ? lens.bounds.size() + 1 : lens.texts.size() + k_hash_rows);
+  lens.bits.resize(rows * group.words);
+  for (std::size_t row = 0; row < rows; ++row) {
+    RowValues values;
+    values.attribute = lens.attribute;
+    values.row = row;
+    values.key_bytes = lens.key_bytes;
+    values.may_be = [&](std::string_view text) { return lens.row_of_text(text) == row; };
+    values.least = std::numeric_limits<std::int64_t>::min();
+    values.most = std::numeric_limits<std::int64_t>::max();
     if (is_number && row > k_first_row) values.least = lens.bounds[row - k_first_row - 1];
     if (is_number && row >= k_first_row && row - k_first_row < lens.bounds.size()) {
       values.most = lens.bounds[row - k_first_row] - 1;
+    }
+    if (row >= k_first_row && row - k_first_row < lens.texts.size()) {
+      values.only = &lens.texts[row - k_first_row];
     }
     for (std::size_t i = 0; i < branches.size(); ++i) {
       const bool may_hold = std::all_of(
@@ -294,10 +337,21 @@ void RouteTable::add_lens(Group& group, const std::vector<Branch>& branches, Len
   group.lenses.push_back(std::move(lens));
 }
 
+std::size_t RouteTable::Lens::row_of_text(std::string_view text) const {
+  const std::uint64_t hash = hash_of(text.substr(0, key_bytes));
+  if (!slots.empty()) {
+    for (std::size_t slot = hash % k_slots; slots[slot] != 0; slot = (slot + 1) % k_slots) {
+      const std::size_t index = slots[slot] - 1U;
+      if (texts[index] == text) return k_first_row + index;
+    }
+  }
+  return k_first_row + texts.size() + hash / k_slots % k_hash_rows;
+}
+
 std::size_t RouteTable::Lens::row_of(const AttributeValue& value) const {
   if (value.kind == AttributeValue::Kind::absent) return k_absent_row;
   if (type == config::AttributeType::text && value.kind == AttributeValue::Kind::text) {
-    return row_of_text(value.text, key_bytes);
+    return row_of_text(value.text);
   }
   if (type == config::AttributeType::number && value.kind == AttributeValue::Kind::number) {
     const auto after = std::upper_bound(bounds.begin(), bounds.end(), value.number);

@@ -66,11 +66,14 @@ class RouteTable {
   struct Lens {
     std::uint32_t attribute = 0;
     config::AttributeType type = config::AttributeType::text;
-    std::size_t key_bytes = 0;         // text: so many of its first bytes choose the row
+    std::size_t key_bytes = 0;         // text: so many of its first bytes choose the row, but for
+    std::vector<std::string> texts;    // these, which have rows of their own
+    std::vector<std::uint8_t> slots;   // where to find them by hash: 1 + index; 0 = free
     std::vector<std::int64_t> bounds;  // number: where each row but the first begins
     std::vector<std::uint64_t> bits;   // row after row
 
     std::size_t row_of(const AttributeValue& value) const;
+    std::size_t row_of_text(std::string_view text) const;
   };
 
   // The routes of one method and set of checks. A route whose condition is an `any` has a branch

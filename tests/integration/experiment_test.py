@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import urllib.parse
 
 sys.dont_write_bytecode = True
 import running
@@ -78,8 +79,8 @@ class ExperimentTest(running.SwitchTest):
 
     def end(self, found, code):
         """The person is done, and the vendor says so."""
-        token = found["action"]["url"].split("token=")[-1].split("&")[0] if "token=" in found["action"]["url"] else None
-        token = token or self.sandbox.sessions()[-1]["token"]
+        query = urllib.parse.urlsplit(found["action"]["url"]).query
+        token = urllib.parse.parse_qs(query)["token"][0]
         self.sandbox.finish(token, code)
         answer = self.switch.refresh(found["id"])
         self.assertEqual((answer.status, answer.json["status"]), (200, "completed"), answer)

@@ -175,17 +175,17 @@ class ExperimentWatching : public testing::Test {
     meet(met, 60);
   }
 
-  ExperimentState state(const Setup& setup, const Experiment& experiment) {
+  ExperimentState state(const engine::Setup& setup, const Experiment& experiment) {
     auto state = experiment_state(setup.config, "shop", experiment, *store_);
     EXPECT_TRUE(state) << state.error().detail();
     return state ? *state : ExperimentState();
   }
 
-  void look(const Setup& setup, Traffic& traffic) {
+  void look(const engine::Setup& setup, Traffic& traffic) {
     ExperimentWatch(*store_, traffic, clock_).look(setup.config, [] { return true; });
   }
 
-  bool is_paused(const Setup& setup, Traffic& traffic) {
+  bool is_paused(const engine::Setup& setup, Traffic& traffic) {
     return traffic.paused(setup.config.tenants.at("shop")).at(0) != 0;
   }
 
@@ -418,10 +418,10 @@ TEST_F(ExperimentWatching, PausesNothingThatIsNotDurable) {
   EXPECT_FALSE(pause_experiment(*store_, traffic, "shop", experiment, k_now, "why"));
   EXPECT_FALSE(is_paused(*setup, traffic));
   traffic.pause("shop", experiment);
-  Setup unguarded = *setup_of(experiment_of());
-  unguarded.config.tenants.at("shop").experiments[0].guardrail = {};
-  EXPECT_FALSE(resume_experiment(unguarded.config, *store_, traffic, "shop",
-                                 unguarded.config.tenants.at("shop").experiments[0]));
+  Experiment free = experiment_of();
+  free.guardrail = {};
+  const auto unguarded = setup_of(free);
+  EXPECT_FALSE(resume_experiment(unguarded->config, *store_, traffic, "shop", free));
   EXPECT_TRUE(is_paused(*setup, traffic));
 }
 
