@@ -51,7 +51,7 @@ void write_list(engine::Engine& engine, const config::Tenant& tenant, net::Outgo
 
 // Its answer: the experiment as it stands afterwards. [blocking]
 Result<std::string> obey(engine::Engine& engine, const engine::Setup& setup,
-                         const std::string& tenant, const config::Experiment& experiment,
+                         const config::Tenant& tenant, const config::Experiment& experiment,
                          bool pauses, std::string_view who) {
   store::Store& store = engine.store();
   const Result<void> done =
@@ -61,10 +61,10 @@ Result<std::string> obey(engine::Engine& engine, const engine::Setup& setup,
              : engine::resume_experiment(setup.config, store, engine.traffic(), tenant, experiment);
   if (!done) return done.error();
   log::write(log::Level::warn, pauses ? "experiment_paused" : "experiment_resumed",
-             {{"tenant", tenant}, {"experiment", experiment.name}, {"by", who}});
+             {{"tenant", tenant.name}, {"experiment", experiment.name}, {"by", who}});
   const auto now = store.experiment_pauses();
   if (!now) return now.error();
-  return experiment_json(experiment, engine::find_pause(*now, tenant, experiment));
+  return experiment_json(experiment, engine::find_pause(*now, tenant.name, experiment));
 }
 
 }  // namespace
@@ -89,7 +89,7 @@ asio::awaitable<void> HttpApi::experiments(std::string_view tenant_name, std::st
     co_return;
   }
   const auto work = [&]() -> asio::awaitable<Result<engine::ExperimentState>> {
-    co_return engine::experiment_state(setup->config, tenant->name, *experiment, engine_.store());
+    co_return engine::experiment_state(setup->config, *tenant, *experiment, engine_.store());
   };
   const Result<engine::ExperimentState> state =
       co_await asio::co_spawn(slow_, work, asio::use_awaitable);
@@ -118,7 +118,7 @@ asio::awaitable<void> HttpApi::admin_experiment(std::string_view rest, std::stri
     co_return;
   }
   const auto work = [&]() -> asio::awaitable<Result<std::string>> {
-    co_return obey(engine_, *setup, tenant->name, *experiment, order->pauses, who);
+    co_return obey(engine_, *setup, *tenant, *experiment, order->pauses, who);
   };
   Result<std::string> done = co_await asio::co_spawn(slow_, work, asio::use_awaitable);
   if (done)

@@ -154,7 +154,7 @@ int experiment_report(const ExperimentOptions& options) {
   std::string json;
   for (const config::Experiment* experiment : experiments) {
     const auto state =
-        engine::experiment_state(loaded.config, options.tenant, *experiment, **store);
+        engine::experiment_state(loaded.config, tenant->second, *experiment, **store);
     if (!state) {
       std::cerr << state.error().detail() << "\n";
       return 1;

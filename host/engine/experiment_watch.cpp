@@ -18,9 +18,28 @@ void add_accounts(const config::Policy& policy, std::set<std::string>& accounts)
   for (const config::Policy& part : policy.parts) add_accounts(part, accounts);
 }
 
-std::set<std::string> accounts_of(const config::Arm& arm) {
+void add_experiments(const config::Policy& policy, std::set<std::string>& names) {
+  if (policy.kind == config::Policy::Kind::experiment) names.insert(policy.experiment);
+  for (const config::Policy& part : policy.parts) add_experiments(part, names);
+}
+
+// Whom a person of the arm may be served by in the end: the arm's accounts; control's, when all of
+// those fail; then what stands beside the experiment in the routes that lead to it.
+std::set<std::string> accounts_of(const config::Tenant& tenant,
+                                  const config::Experiment& experiment, const config::Arm& arm) {
   std::set<std::string> accounts;
   add_accounts(arm.use, accounts);
+  add_accounts(experiment.arms[experiment.control].use, accounts);
+  for (const config::Route& route : tenant.routes) {
+    std::set<std::string> names;
+    add_experiments(route.use, names);
+    if (names.erase(experiment.name) == 0) continue;
+    add_accounts(route.use, accounts);
+    for (const config::Experiment& other : tenant.experiments) {
+      if (!names.contains(other.name)) continue;
+      for (const config::Arm& one : other.arms) add_accounts(one.use, accounts);
+    }
+  }
   return accounts;
 }
 
@@ -46,11 +65,12 @@ std::int64_t worst_micros(const config::Contract& contract) {
 }
 
 // Finds the one currency of all charges, or says why there is none.
-void find_currency(const config::Config& config, const config::Experiment& experiment,
+void find_currency(const config::Config& config, const config::Tenant& tenant,
+                   const config::Experiment& experiment,
                    const std::vector<store::ArmCounts>& counts, ExperimentState& state) {
   std::set<std::string> contracts;
   for (const config::Arm& arm : experiment.arms) {
-    for (const std::string& account : accounts_of(arm)) {
+    for (const std::string& account : accounts_of(tenant, experiment, arm)) {
       contracts.insert(config.accounts.at(account).contract.currency);
     }
   }
@@ -155,9 +175,10 @@ Result<std::vector<routing::ArmAssignment>> read_weights(std::string_view text) 
   }
 }
 
-std::int64_t charge_max_micros(const config::Config& config, const config::Arm& arm) {
+std::int64_t charge_max_micros(const config::Config& config, const config::Tenant& tenant,
+                               const config::Experiment& experiment, const config::Arm& arm) {
   std::int64_t sum = 0;
-  for (const std::string& account : accounts_of(arm)) {
+  for (const std::string& account : accounts_of(tenant, experiment, arm)) {
     sum += worst_micros(config.accounts.at(account).contract);
   }
   return sum;
@@ -181,18 +202,18 @@ std::optional<store::ExperimentPause> find_pause(const std::vector<store::Experi
   return {};
 }
 
-Result<ExperimentState> experiment_state(const config::Config& config, const std::string& tenant,
+Result<ExperimentState> experiment_state(const config::Config& config, const config::Tenant& tenant,
                                          const config::Experiment& experiment,
                                          store::Store& store) {
   const auto pauses = store.experiment_pauses();
   if (!pauses) return pauses.error();
-  const auto counts = store.experiment_counts(tenant, experiment.name, experiment.seed);
+  const auto counts = store.experiment_counts(tenant.name, experiment.name, experiment.seed);
   if (!counts) return counts.error();
   auto phases = phases_of(*counts);
   if (!phases) return phases.error();
   ExperimentState state;
-  state.pause = find_pause(*pauses, tenant, experiment);
-  find_currency(config, experiment, *counts, state);
+  state.pause = find_pause(*pauses, tenant.name, experiment);
+  find_currency(config, tenant, experiment, *counts, state);
   routing::ExperimentTally tally;
   tally.phases = std::move(*phases);
   for (const config::Arm& arm : experiment.arms) {
@@ -202,24 +223,25 @@ Result<ExperimentState> experiment_state(const config::Config& config, const std
     store::ArmCounts nobody;
     nobody.arm = arm.name;
     const store::ArmCounts& counted = found == counts->end() ? nobody : *found;
-    tally.arms.push_back(
-        tally_of(counted, !state.currency.empty(), charge_max_micros(config, arm)));
+    tally.arms.push_back(tally_of(counted, !state.currency.empty(),
+                                  charge_max_micros(config, tenant, experiment, arm)));
     state.crossovers.push_back(counted.crossovers);
   }
   state.report = routing::experiment_report(experiment, tally);
   return state;
 }
 
-Result<void> pause_experiment(store::Store& store, Traffic& traffic, const std::string& tenant,
+Result<void> pause_experiment(store::Store& store, Traffic& traffic, const config::Tenant& tenant,
                               const config::Experiment& experiment, std::int64_t now_unix_ms,
                               std::string why) {
   store::Batch batch;
-  batch.pause_experiment({tenant, experiment.name, experiment.seed, now_unix_ms, std::move(why)});
-  return write_then(store, std::move(batch), [&] { traffic.pause(tenant, experiment); });
+  batch.pause_experiment(
+      {tenant.name, experiment.name, experiment.seed, now_unix_ms, std::move(why)});
+  return write_then(store, std::move(batch), [&] { traffic.pause(tenant.name, experiment); });
 }
 
 Result<void> resume_experiment(const config::Config& config, store::Store& store, Traffic& traffic,
-                               const std::string& tenant, const config::Experiment& experiment) {
+                               const config::Tenant& tenant, const config::Experiment& experiment) {
   const auto state = experiment_state(config, tenant, experiment, store);
   if (!state) return state.error();
   if (const auto& reason = state->report.reason_to_pause) {
@@ -229,8 +251,8 @@ Result<void> resume_experiment(const config::Config& config, store::Store& store
                      *reason);
   }
   store::Batch batch;
-  batch.resume_experiment(tenant, experiment.name, experiment.seed);
-  return write_then(store, std::move(batch), [&] { traffic.resume(tenant, experiment); });
+  batch.resume_experiment(tenant.name, experiment.name, experiment.seed);
+  return write_then(store, std::move(batch), [&] { traffic.resume(tenant.name, experiment); });
 }
 
 std::chrono::nanoseconds rest_after(std::chrono::nanoseconds look) {
@@ -244,7 +266,7 @@ void ExperimentWatch::look(const config::Config& config, const std::function<boo
       const config::Experiment& experiment = tenant.experiments[i];
       if (is_paused[i] != 0 || !is_guarded(experiment.guardrail)) continue;
       if (!goes_on()) return;
-      if (const Result<void> judged = judge(config, name, experiment); !judged) {
+      if (const Result<void> judged = judge(config, tenant, experiment); !judged) {
         log::write(log::Level::error, "experiment_not_judged",
                    {{"tenant", name},
                     {"experiment", experiment.name},
@@ -254,7 +276,7 @@ void ExperimentWatch::look(const config::Config& config, const std::function<boo
   }
 }
 
-Result<void> ExperimentWatch::judge(const config::Config& config, const std::string& tenant,
+Result<void> ExperimentWatch::judge(const config::Config& config, const config::Tenant& tenant,
                                     const config::Experiment& experiment) {
   const auto state = experiment_state(config, tenant, experiment, store_);
   if (!state) return state.error();
@@ -264,7 +286,7 @@ Result<void> ExperimentWatch::judge(const config::Config& config, const std::str
       pause_experiment(store_, traffic_, tenant, experiment, clock_.now_unix_ms(), *reason);
   if (!paused) return paused;
   log::write(log::Level::error, "experiment_paused",
-             {{"tenant", tenant}, {"experiment", experiment.name}, {"reason", *reason}});
+             {{"tenant", tenant.name}, {"experiment", experiment.name}, {"reason", *reason}});
   return {};
 }
 

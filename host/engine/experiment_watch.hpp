@@ -35,8 +35,9 @@ struct ExperimentState {
 Result<std::vector<routing::ArmAssignment>> read_weights(std::string_view text);
 
 // The most that one verification of the arm can cost: a unit of every SKU, at the worst price of
-// any version of its contract, at every account that the arm can lead to.
-std::int64_t charge_max_micros(const config::Config& config, const config::Arm& arm);
+// any version of its contract, at every account that a person of the arm may be handed on to.
+std::int64_t charge_max_micros(const config::Config& config, const config::Tenant& tenant,
+                               const config::Experiment& experiment, const config::Arm& arm);
 
 // nullptr when the tenant has no such experiment.
 const config::Experiment* find_experiment(const config::Tenant& tenant, std::string_view name);
@@ -46,18 +47,18 @@ std::optional<store::ExperimentPause> find_pause(const std::vector<store::Experi
                                                  const std::string& tenant,
                                                  const config::Experiment& experiment);
 
-Result<ExperimentState> experiment_state(const config::Config& config, const std::string& tenant,
+Result<ExperimentState> experiment_state(const config::Config& config, const config::Tenant& tenant,
                                          const config::Experiment& experiment, store::Store& store);
 
 // Everybody gets control, and nobody is counted, from the moment this is durable. One that is
 // paused already stays as it is.
-Result<void> pause_experiment(store::Store& store, Traffic& traffic, const std::string& tenant,
+Result<void> pause_experiment(store::Store& store, Traffic& traffic, const config::Tenant& tenant,
                               const config::Experiment& experiment, std::int64_t now_unix_ms,
                               std::string why);
 
 // Error: conflict when the guardrail of this configuration would pause it again at once.
 Result<void> resume_experiment(const config::Config& config, store::Store& store, Traffic& traffic,
-                               const std::string& tenant, const config::Experiment& experiment);
+                               const config::Tenant& tenant, const config::Experiment& experiment);
 
 // How long to wait after a look that took so long: looking shall take 5 % of the time at most.
 std::chrono::nanoseconds rest_after(std::chrono::nanoseconds look);
@@ -72,7 +73,7 @@ class ExperimentWatch {
   void look(const config::Config& config, const std::function<bool()>& goes_on);
 
  private:
-  Result<void> judge(const config::Config& config, const std::string& tenant,
+  Result<void> judge(const config::Config& config, const config::Tenant& tenant,
                      const config::Experiment& experiment);
 
   store::Store& store_;

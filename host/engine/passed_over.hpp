@@ -22,6 +22,10 @@ class PassedOver {
   // Not sent, for a reason of ours: a budget.
   void add(const std::string& account, const Error& refused);
 
+  // "jumdata asked for a pause; aliyun has used up a budget (monthly)"; empty = everybody was
+  // asked.
+  const std::string& text() const { return text_; }
+
   // A budget is used up, every account is busy, or nobody is there. Says which, and when to try
   // again as far as that is known.
   Problem problem() const;

@@ -1,5 +1,6 @@
 #include "engine/result_flow.hpp"
 
+#include "base/crash_point.hpp"
 #include "base/log.hpp"
 #include "engine/person_charge.hpp"
 #include "engine/problems.hpp"
@@ -40,6 +41,7 @@ asio::awaitable<Result<Verification>> ResultFlow::run() {
   if (guard) expire_when_due();
   if (changed_ || !unwritten_.empty()) {
     if (const auto written = co_await write(); !written) co_return written.error();
+    crash_point("result.written");
   }
   record_.verification.charges = book_.charges();
   if (account != nullptr && !was_final && is_final(record_.verification.status)) {
@@ -116,6 +118,7 @@ asio::awaitable<Result<void>> ResultFlow::ask(const AccountRuntime& account) {
   const plugin::OperationInput operation = input(IDSW_OP_RESULT);
   Turn turn = engine_.traffic_.begin_follow_up(account.config.name);
   OperationReport report = co_await run_operation(account, operation, context, std::move(before));
+  crash_point("result.replied");
   turn.end(report);
   if (report.refused) co_return *report.refused;
   take(account, report);

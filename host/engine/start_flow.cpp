@@ -1,5 +1,6 @@
 #include "engine/start_flow.hpp"
 
+#include "base/crash_point.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "engine/problems.hpp"
@@ -89,6 +90,7 @@ asio::awaitable<void> StartFlow::ask() {
     std::optional<Turn> turn = take_turn(plan.candidates[next]);
     if (!turn) continue;
     OperationReport report = co_await attempt(account_of(plan.candidates[next]));
+    crash_point("start.replied");
     turn->end(report);
     if (!early_) take_report(account_of(plan.candidates[next]), std::move(report));
   }
@@ -178,8 +180,10 @@ asio::awaitable<Result<void>> StartFlow::before_send(const AccountRuntime& accou
   if (inserted_ && unwritten_.empty()) co_return Result<void>();
   store::Batch batch;
   if (!inserted_) batch = first_batch();
+  crash_point("start.before_hold");
   const Result<void> written = co_await write(std::move(batch));
   if (!written && held) engine_.traffic_.take_back(account, *held);
+  crash_point("start.held");
   co_return written;
 }
 
@@ -237,6 +241,9 @@ void StartFlow::fail() {
   }
   verification.failure =
       problem_of_start(*last_, std::chrono::steady_clock::now() >= deadline_, book_.has_open());
+  if (!passed_over_.text().empty()) {
+    verification.failure.detail += ". Not asked: " + passed_over_.text();
+  }
 }
 
 asio::awaitable<Result<Reply>> StartFlow::answer() {
@@ -253,8 +260,10 @@ asio::awaitable<Result<Reply>> StartFlow::answer() {
       batch.answer(request_.tenant, idempotency_.key, rendered.http_status,
                    std::move(rendered.body));
     }
+    crash_point("start.before_outcome");
     const Result<void> written = co_await write(std::move(batch));
     if (!written) co_return std::move(*early_);
+    crash_point("start.outcome");
   }
   // A hedged attempt that lost may still read it.
   if (route_->hedge_after.count() > 0) co_return Reply(verification);

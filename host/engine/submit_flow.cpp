@@ -1,5 +1,6 @@
 #include "engine/submit_flow.hpp"
 
+#include "base/crash_point.hpp"
 #include "engine/person_charge.hpp"
 #include "engine/problems.hpp"
 #include "idswitch/abi/vocabulary.h"
@@ -88,6 +89,7 @@ asio::awaitable<Result<Reply>> SubmitFlow::run() {
   }
   Turn turn = engine_.traffic_.begin_follow_up((*account)->config.name);
   OperationReport report = co_await ask(**account);
+  crash_point("submit.replied");
   turn.end(report);
   if (early_) co_return std::move(*early_);
   // A budget has no room: nothing was sent, and the video may come again.
@@ -98,6 +100,7 @@ asio::awaitable<Result<Reply>> SubmitFlow::run() {
   if (const auto written = co_await write(**account, answered); !written) {
     co_return written.error();
   }
+  crash_point("submit.outcome");
   if (is_final(record_.verification.status)) {
     engine_.traffic_.ended(**account, record_.segment, record_.verification);
   }
@@ -145,6 +148,7 @@ asio::awaitable<Result<void>> SubmitFlow::before_send(const AccountRuntime& acco
   }
   if (*hold) batch.append(**hold);
   if (batch.empty()) co_return Result<void>();
+  crash_point("submit.before_hold");
   const Result<store::WriteResult> written = co_await engine_.store_.write(std::move(batch));
   if ((!written || written->claim.state != store::ClaimState::fresh) && *hold) {
     engine_.traffic_.take_back(account, **hold);
@@ -158,6 +162,7 @@ asio::awaitable<Result<void>> SubmitFlow::before_send(const AccountRuntime& acco
     co_return Error(Errc::conflict, "answered before");
   }
   claimed_ = !idempotency_.key.empty();
+  crash_point("submit.held");
   co_return Result<void>();
 }
 

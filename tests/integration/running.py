@@ -16,6 +16,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import urllib.parse
@@ -23,6 +24,7 @@ import urllib.parse
 import ledger
 
 WAIT_S = 30
+ADMIN_KEY = "key-of-the-operators-0123456789"
 KEYS = {"shop": "key-of-the-shop-0123456789", "bank": "key-of-the-bank-0123456789"}
 SECRETS = {
     "BAIDU_KEY": "sandbox-baidu-api-key",
@@ -60,6 +62,10 @@ def program():
 
 def plugin_folder():
     return os.path.join(build, "lib", "idswitch")
+
+
+def sha256(text):
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def wait_until(condition, what, seconds=WAIT_S):
@@ -173,11 +179,13 @@ class Process:
 
 
 class Sandbox(Process):
-    def __init__(self, folder, *options):
+    """name: two of them in one folder have different ones, and the same certificates."""
+
+    def __init__(self, folder, *options, name="sandbox", listen="127.0.0.1:0"):
         super().__init__(
             folder,
-            "sandbox",
-            [os.path.join(build, "sandbox", "idswitch-sandbox"), "--listen", "127.0.0.1:0",
+            name,
+            [os.path.join(build, "sandbox", "idswitch-sandbox"), "--listen", listen,
              "--control", "127.0.0.1:0", "--tls-dir", os.path.join(folder, "tls"), "--quiet", *options],
         )
 
@@ -259,6 +267,29 @@ def route(method, checks, *names, **more):
     return {"method": method, "checks": checks.split("+"), "accounts": list(names), **more}
 
 
+def rule(method, checks, use, **more):
+    """A route with a policy."""
+    return {"method": method, "checks": checks.split("+"), "use": use, **more}
+
+
+def at_the_same_time(calls):
+    """What each of the calls returns, or the exception it raises; each has a thread of its own."""
+    answers = [None] * len(calls)
+
+    def run(index):
+        try:
+            answers[index] = calls[index]()
+        except Exception as error:  # for the caller to judge
+            answers[index] = error
+
+    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(calls))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
 ROUTES = {
     "shop": [
         route("h5", "liveness", "jumdata"),
@@ -286,7 +317,7 @@ def config(sandbox, folder, port):
     tenants = {}
     for name, routes in ROUTES.items():
         tenants[name] = {
-            "api_keys": [{"id": name + "-backend", "sha256": hashlib.sha256(KEYS[name].encode()).hexdigest()}],
+            "api_keys": [{"id": name + "-backend", "sha256": sha256(KEYS[name])}],
             "return_urls": ["https://shop.example", "https://partner.example/kyc?from=shop"],
             "default_return_url": DONE,
             "routes": copy.deepcopy(routes),
@@ -296,6 +327,7 @@ def config(sandbox, folder, port):
         "store": {"path": os.path.join(folder, "idswitch.db")},
         "log": {"level": "debug"},
         "plugins": {"directory": plugin_folder(), "allow": ["baidu", "jumdata", "megvii", "aliyun-faceid"]},
+        "admin": {"api_keys": [{"id": "ops", "sha256": sha256(ADMIN_KEY)}]},
         "accounts": accounts(sandbox),
         "tenants": tenants,
     }
@@ -352,6 +384,18 @@ class Switch(Process):
             all_headers["Idempotency-Key"] = key
         all_headers.update(headers or {})
         return request(self.base_url + path, method, body, all_headers, self.context, timeout)
+
+    def admin(self, method, path, key=ADMIN_KEY, timeout=WAIT_S):
+        """/admin/... as the operators ask it."""
+        headers = {"Authorization": "Bearer " + key}
+        return self.call(method, "/admin/" + path, tenant=None, headers=headers, timeout=timeout)
+
+    def account(self, name, tenant="shop"):
+        """The account as GET /v1/accounts shows it."""
+        answer = self.call("GET", "/v1/accounts", tenant=tenant)
+        if answer.status != 200:
+            raise AssertionError(f"/v1/accounts: {answer}")
+        return next(one for one in answer.json["accounts"] if one["account"] == name)
 
     def post(self, method, checks, tenant="shop", key=None, **members):
         """POST /v1/verifications."""

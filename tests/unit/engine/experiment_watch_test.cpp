@@ -176,7 +176,8 @@ class ExperimentWatching : public testing::Test {
   }
 
   ExperimentState state(const engine::Setup& setup, const Experiment& experiment) {
-    auto state = experiment_state(setup.config, "shop", experiment, *store_);
+    auto state =
+        experiment_state(setup.config, setup.config.tenants.at("shop"), experiment, *store_);
     EXPECT_TRUE(state) << state.error().detail();
     return state ? *state : ExperimentState();
   }
@@ -236,24 +237,64 @@ TEST(ExperimentChargeMax, AddsTheWorstPriceOfEverySkuOfEveryAccount) {
   dearer.prices = {{"open", flat(4)}, {"new", flat(1'000)}};
   config.accounts["b"].contract.versions.push_back(dearer);
 
-  const struct {
-    Policy use;
-    std::int64_t micros;
-  } cases[] = {
-      {account_policy("a"), 970},
-      {account_policy("b"), 1'004},
-      {priority_policy({"a", "b"}), 1'974},
-      {priority_policy({"a", "a"}), 970},  // asked once, however often it is named
-  };
-
-  for (const auto& one : cases) {
-    EXPECT_EQ(charge_max_micros(config, {"arm", 1, one.use}), one.micros);
-  }
+  config.accounts["c"] = account_of("c", "CNY", {{"open", flat(10'000)}});
   Policy nested;
   nested.kind = Policy::Kind::weighted;
   nested.parts = {priority_policy({"a"}), account_policy("b")};
   nested.weights = {1, 0};
-  EXPECT_EQ(charge_max_micros(config, {"arm", 1, nested}), 1'974);
+
+  const struct {
+    Policy control, variant;
+    std::int64_t micros[2];
+  } cases[] = {
+      {account_policy("a"), account_policy("a"), {970, 970}},
+      {account_policy("a"), account_policy("b"), {970, 1'974}},  // handed on to control
+      {account_policy("b"), priority_policy({"a", "a"}), {1'004, 1'974}},
+      {account_policy("c"), nested, {10'000, 11'974}},
+  };
+
+  for (const auto& one : cases) {
+    config::Tenant tenant;
+    Experiment experiment = experiment_of();
+    experiment.arms[0].use = one.control;
+    experiment.arms[1].use = one.variant;
+    tenant.experiments = {experiment};
+    for (const std::size_t arm : {0, 1}) {
+      EXPECT_EQ(charge_max_micros(config, tenant, experiment, experiment.arms[arm]),
+                one.micros[arm]);
+    }
+  }
+}
+
+TEST(ExperimentChargeMax, CountsWhomTheRoutesHandOnTo) {
+  config::Config config;
+  for (const auto& [name, price] : {std::pair{"a", 1}, {"b", 10}, {"c", 100}, {"d", 1'000}}) {
+    config.accounts[name] = account_of(name, "CNY", {{"check", flat(price)}});
+  }
+  Experiment experiment = experiment_of();
+  experiment.arms[0].use = experiment.arms[1].use = account_policy("a");
+  Experiment other = experiment_of("other");
+  other.arms[0].use = other.arms[1].use = account_policy("d");
+  config::Tenant tenant;
+  tenant.experiments = {experiment, other};
+  const auto max = [&] {
+    return charge_max_micros(config, tenant, experiment, experiment.arms[1]);
+  };
+  Policy to_it;
+  to_it.kind = Policy::Kind::experiment;
+  to_it.experiment = "faces";
+  config::Route route;
+  route.use.parts = {to_it, account_policy("b")};
+  tenant.routes = {route};
+  EXPECT_EQ(max(), 11);
+  config::Route elsewhere;
+  elsewhere.use = account_policy("c");
+  tenant.routes.push_back(elsewhere);
+  EXPECT_EQ(max(), 11) << "a route that does not lead to the experiment";
+  Policy to_other = to_it;
+  to_other.experiment = "other";
+  tenant.routes[0].use.parts.push_back(to_other);
+  EXPECT_EQ(max(), 1'011);
 }
 
 // ---- what the store has counted ----------------------------------------------------------------
@@ -298,6 +339,7 @@ TEST_F(ExperimentWatching, CountsFirstVerificationsThatEndedAndAllTriesApart) {
   EXPECT_EQ(control.charged_first_micros, 4 * 300'000 + 10'000)
       << "the open one's do not count yet";
   EXPECT_EQ(control.charge_max_micros, 300'000);
+  EXPECT_EQ(found.report.arms.at(1).tally.charge_max_micros, 600'000);
   EXPECT_EQ(control.latency_count, 5);
   EXPECT_EQ(control.latency_sum_ms, 25'000);
   EXPECT_EQ(found.crossovers, (std::vector<std::int64_t>{1, 0}));
@@ -311,7 +353,7 @@ TEST_F(ExperimentWatching, MissesTheArmThatNobodyMet) {
   const auto setup = setup_of(experiment_of());
   Met met;
   met.arm = "control";
-  meet(met, 40);
+  meet(met, 400);
   const auto& experiment = setup->config.tenants.at("shop").experiments[0];
   const ExperimentState found = state(*setup, experiment);
   EXPECT_EQ(found.report.arms.at(1).tally.name, "variant");
@@ -342,7 +384,7 @@ TEST_F(ExperimentWatching, SaysWhichWeightsItCannotRead) {
   met.arm = "control";
   met.weights = "half and half";
   meet(met);
-  const auto found = experiment_state(setup->config, "shop",
+  const auto found = experiment_state(setup->config, setup->config.tenants.at("shop"),
                                       setup->config.tenants.at("shop").experiments[0], *store_);
   ASSERT_FALSE(found);
   EXPECT_NE(found.error().detail().find("'half and half'"), std::string::npos);
@@ -415,13 +457,15 @@ TEST_F(ExperimentWatching, PausesNothingThatIsNotDurable) {
   look(*setup, traffic);
   EXPECT_FALSE(is_paused(*setup, traffic)) << "the write failed";
   const auto& experiment = setup->config.tenants.at("shop").experiments[0];
-  EXPECT_FALSE(pause_experiment(*store_, traffic, "shop", experiment, k_now, "why"));
+  EXPECT_FALSE(pause_experiment(*store_, traffic, setup->config.tenants.at("shop"), experiment,
+                                k_now, "why"));
   EXPECT_FALSE(is_paused(*setup, traffic));
   traffic.pause("shop", experiment);
   Experiment free = experiment_of();
   free.guardrail = {};
   const auto unguarded = setup_of(free);
-  EXPECT_FALSE(resume_experiment(unguarded->config, *store_, traffic, "shop", free));
+  EXPECT_FALSE(resume_experiment(unguarded->config, *store_, traffic,
+                                 unguarded->config.tenants.at("shop"), free));
   EXPECT_TRUE(is_paused(*setup, traffic));
 }
 
@@ -478,11 +522,13 @@ TEST_F(ExperimentWatching, LeavesAPausedOneAsItIs) {
   const auto setup = setup_of(experiment_of());
   Traffic traffic(*setup, clock_);
   const auto& experiment = setup->config.tenants.at("shop").experiments[0];
-  ASSERT_TRUE(pause_experiment(*store_, traffic, "shop", experiment, k_now - 1, "by hand"));
+  ASSERT_TRUE(pause_experiment(*store_, traffic, setup->config.tenants.at("shop"), experiment,
+                               k_now - 1, "by hand"));
   EXPECT_TRUE(is_paused(*setup, traffic));
   meet_a_bad_variant();
   look(*setup, traffic);
-  ASSERT_TRUE(pause_experiment(*store_, traffic, "shop", experiment, k_now, "again"));
+  ASSERT_TRUE(pause_experiment(*store_, traffic, setup->config.tenants.at("shop"), experiment,
+                               k_now, "again"));
   const auto pauses = store_->experiment_pauses();
   ASSERT_EQ(pauses->size(), 1u);
   EXPECT_EQ(pauses->front().why, "by hand");
@@ -520,7 +566,8 @@ TEST_F(ExperimentWatching, ResumesOnlyWhatItsGuardrailWouldLetRun) {
   auto& experiment = setup->config.tenants.at("shop").experiments[0];
   meet_a_bad_variant();
   look(*setup, traffic);
-  const auto refused = resume_experiment(setup->config, *store_, traffic, "shop", experiment);
+  const auto refused = resume_experiment(setup->config, *store_, traffic,
+                                         setup->config.tenants.at("shop"), experiment);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), Errc::conflict);
   EXPECT_NE(refused.error().detail().find("Guardrail pass_rate_drop"), std::string::npos);
@@ -528,12 +575,14 @@ TEST_F(ExperimentWatching, ResumesOnlyWhatItsGuardrailWouldLetRun) {
   EXPECT_EQ(store_->experiment_pauses()->size(), 1u);
 
   experiment.guardrail.pass_rate_drop_ppm = config::k_all_ppm;
-  ASSERT_TRUE(resume_experiment(setup->config, *store_, traffic, "shop", experiment));
+  ASSERT_TRUE(resume_experiment(setup->config, *store_, traffic, setup->config.tenants.at("shop"),
+                                experiment));
   EXPECT_FALSE(is_paused(*setup, traffic));
   EXPECT_TRUE(store_->experiment_pauses()->empty());
   look(*setup, traffic);
   EXPECT_FALSE(is_paused(*setup, traffic));
-  EXPECT_TRUE(resume_experiment(setup->config, *store_, traffic, "shop", experiment))
+  EXPECT_TRUE(resume_experiment(setup->config, *store_, traffic, setup->config.tenants.at("shop"),
+                                experiment))
       << "what runs may be told to run";
 }
 

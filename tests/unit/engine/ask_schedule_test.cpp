@@ -1,0 +1,75 @@
+#include "engine/ask_schedule.hpp"
+
+#include <gtest/gtest.h>
+
+namespace idswitch::engine {
+namespace {
+
+constexpr std::int64_t k_minute = 60'000;
+constexpr std::int64_t k_hour = 60 * k_minute;
+constexpr std::int64_t k_day = 24 * k_hour;
+
+// Started at 0, with a token of two hours.
+AskCase open_session() {
+  AskCase ask;
+  ask.expires_unix_ms = 2 * k_hour;
+  return ask;
+}
+
+TEST(AskSchedule, AsksLessOftenAsASessionGetsOlder) {
+  const AskCase ask = open_session();
+  EXPECT_EQ(next_ask_unix_ms(ask, 0), 5'000);                        // the interval
+  EXPECT_EQ(next_ask_unix_ms(ask, 4 * k_minute), 5 * k_minute);      // a quarter of its age
+  EXPECT_EQ(next_ask_unix_ms(ask, 100 * k_minute), 110 * k_minute);  // ten minutes at most
+}
+
+TEST(AskSchedule, AsksOnceBeforeTheTokenDiesAndOnceRightAfter) {
+  const AskCase ask = open_session();
+  const std::int64_t last = 2 * k_hour - 10'000;
+  EXPECT_EQ(next_ask_unix_ms(ask, 115 * k_minute), last);
+  EXPECT_EQ(next_ask_unix_ms(ask, last), 2 * k_hour + 2'000);
+  EXPECT_EQ(next_ask_unix_ms(ask, 2 * k_hour - 1), 2 * k_hour + 2'000);
+}
+
+TEST(AskSchedule, GoesOnAfterDeathForAChargeThatIsOpenButEverLessOften) {
+  AskCase ask = open_session();
+  ask.status = Status::expired;
+  ask.has_open_charge = true;
+  EXPECT_EQ(next_ask_unix_ms(ask, 2 * k_hour + 2'000), 2 * k_hour + 7'000);
+  EXPECT_EQ(next_ask_unix_ms(ask, 2 * k_hour + 20 * k_minute), 2 * k_hour + 40 * k_minute);
+  EXPECT_EQ(next_ask_unix_ms(ask, 10 * k_hour), 11 * k_hour);
+}
+
+TEST(AskSchedule, EndsWhenNothingIsOpenOrAfterNinetyDays) {
+  AskCase ask = open_session();
+  ask.status = Status::completed;
+  EXPECT_EQ(next_ask_unix_ms(ask, k_minute), 0);
+  ask.has_open_charge = true;
+  EXPECT_NE(next_ask_unix_ms(ask, 89 * k_day), 0);
+  EXPECT_FALSE(is_given_up(ask, 89 * k_day));
+  EXPECT_EQ(next_ask_unix_ms(ask, 90 * k_day), 0);
+  EXPECT_TRUE(is_given_up(ask, 90 * k_day));
+}
+
+TEST(AskSchedule, WaitsOnlyForTheEndWhereTheVendorCannotBeAsked) {
+  AskCase ask = open_session();
+  ask.can_ask = false;
+  EXPECT_EQ(next_ask_unix_ms(ask, 0), 2 * k_hour + 2'000);
+  EXPECT_EQ(next_ask_unix_ms(ask, 3 * k_hour), 3 * k_hour + 2'000);
+  ask.status = Status::expired;
+  ask.has_open_charge = true;
+  EXPECT_EQ(next_ask_unix_ms(ask, 3 * k_hour), 0);
+}
+
+TEST(AskSchedule, AlwaysMovesOnFromNow) {
+  AskCase ask = open_session();
+  ask.interval = std::chrono::milliseconds(0);
+  for (std::int64_t now = 0; now < 5 * k_hour; now += 777) {
+    const std::int64_t next = next_ask_unix_ms(ask, now);
+    ASSERT_GT(next, now);
+    ASSERT_LE(next, now + k_hour);
+  }
+}
+
+}  // namespace
+}  // namespace idswitch::engine
