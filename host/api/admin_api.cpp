@@ -19,6 +19,8 @@ namespace {
 constexpr std::string_view k_experiments = "/admin/experiments/";
 constexpr std::string_view k_accounts = "/admin/accounts/";
 constexpr std::string_view k_probe = ":probe";
+constexpr std::string_view k_webhooks = "/admin/webhooks";
+constexpr std::string_view k_webhooks_below = "/admin/webhooks/";
 
 void append_lines(json_text::Object& object, std::string_view name,
                   const std::vector<config::Complaint>& complaints) {
@@ -137,6 +139,8 @@ asio::awaitable<void> HttpApi::admin(const Request& request, Reply& reply) {
       co_await admin_experiment(path.substr(k_experiments.size()), *key, reply);
     else
       write_wrong_method("POST", reply);
+  } else if (path == k_webhooks || path.starts_with(k_webhooks_below)) {
+    co_await admin_webhooks(request, path.substr(k_webhooks.size()), reply);
   } else if (path.starts_with(k_accounts) && path.ends_with(k_probe)) {
     if (request.method == "POST")
       write_probed(engine_, path.substr(k_accounts.size()), reply);

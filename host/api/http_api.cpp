@@ -78,6 +78,11 @@ asio::awaitable<void> HttpApi::for_platform(const Request& request, Reply& reply
       charges(request, *tenant, reply);
     else
       write_wrong_method("GET", reply);
+  } else if (path == "/v1/billing/events") {
+    if (request.method == "GET")
+      co_await events(request, *tenant, reply);
+    else
+      write_wrong_method("GET", reply);
   } else if (path == "/v1/routes:explain") {
     if (request.method == "POST")
       explain(request, *tenant, reply);

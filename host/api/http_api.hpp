@@ -8,13 +8,15 @@
 
 #include "engine/engine.hpp"
 #include "engine/reload.hpp"
+#include "engine/webhook_delivery.hpp"
 #include "net/http_server.hpp"
 
 namespace idswitch::api {
 
 class HttpApi {
  public:
-  HttpApi(engine::Engine& engine, engine::Reload& reload) : engine_(engine), reload_(reload) {}
+  HttpApi(engine::Engine& engine, engine::Reload& reload, engine::WebhookDelivery& webhooks)
+      : engine_(engine), reload_(reload), webhooks_(webhooks) {}
 
   boost::asio::awaitable<void> handle(const net::IncomingRequest& request,
                                       net::OutgoingReply& reply);
@@ -42,6 +44,15 @@ class HttpApi {
   boost::asio::awaitable<void> admin_experiment(std::string_view rest, std::string_view who,
                                                 Reply& reply);
   void charges(const Request& request, std::string_view tenant, Reply& reply);
+  boost::asio::awaitable<void> events(const Request& request, std::string_view tenant,
+                                      Reply& reply);
+  // rest: empty for the list, "/NAME/dead" or "/NAME:replay".
+  boost::asio::awaitable<void> admin_webhooks(const Request& request, std::string_view rest,
+                                              Reply& reply);
+  boost::asio::awaitable<void> replay(const std::string& name, const Request& request,
+                                      Reply& reply);
+  boost::asio::awaitable<void> dead_events(const std::string& name, const Request& request,
+                                           Reply& reply);
   boost::asio::awaitable<void> get(const Request& request, std::string_view tenant,
                                    std::string_view id, Reply& reply);
   boost::asio::awaitable<void> refresh(const Request& request, std::string_view tenant,
@@ -59,6 +70,7 @@ class HttpApi {
 
   engine::Engine& engine_;
   engine::Reload& reload_;
+  engine::WebhookDelivery& webhooks_;
   boost::asio::thread_pool slow_{1};  // for what blocks: reading a configuration, a report
 };
 

@@ -79,6 +79,7 @@ void append_charge(std::string& out, const Charge& charge) {
       .text("amount", Money{charge.amount_micros}.text())
       .text("currency", charge.currency)
       .text_if("vendor_reference", charge.vendor_reference);
+  if (charge.disputed) object.boolean("disputed", true);
 }
 
 void append_image(std::string& out, const Image& image) {

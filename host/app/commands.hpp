@@ -67,6 +67,19 @@ struct SimulateOptions {
 
 int simulate(const SimulateOptions& options);
 
+struct ReconcileOptions {
+  std::string config_file;
+  std::string account;
+  std::string statement_file;  // the vendor's
+  std::string map_file;        // what its columns and words mean; see configs/statement-map.yaml
+  std::string period;          // "2026-11" or a day; empty = the months of the statement's lines
+  std::string out_folder;      // for lines.csv and report.html; empty = only the summary
+};
+
+// The vendor's statement against the ledger, line by line; only reads. 0 all matched, 1 there are
+// differences, 2 it could not be done.
+int ledger_reconcile(const ReconcileOptions& options);
+
 // One line a product: id, version, methods, checks, file.
 int plugin_list(const std::string& directory);
 

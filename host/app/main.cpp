@@ -73,6 +73,23 @@ int main(int argc, char** argv) {
   simulating->add_flag("--json", simulate_options.as_json, "JSON instead of text");
   simulating->callback([&] { exit_code = simulate(simulate_options); });
 
+  auto* ledgers = app.add_subcommand("ledger", "what the vendors charge");
+  ledgers->require_subcommand(1);
+  ReconcileOptions reconcile_options;
+  auto* reconciling =
+      ledgers->add_subcommand("reconcile", "compare a vendor's statement with the ledger");
+  reconciling->add_option("-c,--config", reconcile_options.config_file, "YAML file")->required();
+  reconciling->add_option("--account", reconcile_options.account, "whose statement it is")
+      ->required();
+  reconciling->add_option("--statement", reconcile_options.statement_file, "CSV file")->required();
+  reconciling->add_option("--map", reconcile_options.map_file, "what its columns mean, a YAML file")
+      ->required();
+  reconciling->add_option("--period", reconcile_options.period,
+                          "month like 2026-11, or day; else the months that its lines lie in");
+  reconciling->add_option("--out", reconcile_options.out_folder,
+                          "folder for lines.csv and report.html");
+  reconciling->callback([&] { exit_code = ledger_reconcile(reconcile_options); });
+
   auto* plugins = app.add_subcommand("plugin", "look at plugin files");
   plugins->require_subcommand(1);
   std::string directory;

@@ -12,8 +12,10 @@
 #include "app/housekeeping.hpp"
 #include "base/digest.hpp"
 #include "base/log.hpp"
+#include "base/random.hpp"
 #include "engine/engine.hpp"
 #include "engine/problems.hpp"
+#include "engine/sweeper.hpp"
 
 // Composition, in the order of the ladder: config, plugins and accounts, store, lanes, engine, API,
 // server.
@@ -23,6 +25,9 @@ namespace idswitch {
 namespace asio = boost::asio;
 
 namespace {
+
+// Events that did not arrive by then are sent again after the next start.
+constexpr std::chrono::seconds k_webhook_grace{2};
 
 Problem problem_of(const std::vector<config::Complaint>& complaints) {
   std::string lines;
@@ -69,8 +74,10 @@ class Switch::Impl {
         lanes_(setup_->config.server.threads),
         store_(std::move(store)),
         engine_(setup_, lanes_, *store_, clock_),
+        sweeper_(engine_, lanes_),
         reload_(engine_, std::move(config_file)),
-        api_(engine_, reload_),
+        webhooks_(engine_, webhook_lane_.at(0), random_u64()),
+        api_(engine_, reload_, webhooks_),
         housekeeping_(engine_, reload_) {}
 
   ~Impl() { close(); }
@@ -79,6 +86,9 @@ class Switch::Impl {
     const Result<std::size_t> recovered = engine_.recover();
     if (!recovered) return recovered.error();
     lanes_.start();
+    webhook_lane_.start();
+    webhooks_.start();
+    sweeper_.start();
     housekeeping_.start();
     log::write(log::Level::info, "open",
                {{"config_version", setup_->version},
@@ -143,7 +153,10 @@ class Switch::Impl {
       std::unique_lock calls(calls_mutex_);
       calls_done_.wait_for(calls, grace, [this] { return calls_ == 0; });
     }
+    sweeper_.stop(grace);
     housekeeping_.stop();
+    webhooks_.stop(std::min<std::chrono::milliseconds>(grace, k_webhook_grace));
+    webhook_lane_.stop();
     lanes_.stop();
     closed_ = true;
     log::write(log::Level::info, "closed");
@@ -162,10 +175,13 @@ class Switch::Impl {
 
   SystemClock clock_;
   std::shared_ptr<const engine::Setup> setup_;
-  net::Lanes lanes_;  // outlives the store, whose last completions go to it
+  net::Lanes lanes_;            // outlives the store, whose last completions go to it
+  net::Lanes webhook_lane_{1};  // likewise
   std::unique_ptr<store::Store> store_;
   engine::Engine engine_;
+  engine::Sweeper sweeper_;
   engine::Reload reload_;
+  engine::WebhookDelivery webhooks_;
   api::HttpApi api_;
   app::Housekeeping housekeeping_;
   std::unique_ptr<net::HttpServer> server_;

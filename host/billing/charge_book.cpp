@@ -14,16 +14,6 @@ LedgerEntry priced(LedgerEntry entry, const Priced& price) {
   return entry;
 }
 
-// "verify" is followed by "verify#2", "verify#2" by "verify#3".
-std::string next_key(const std::string& key) {
-  const std::size_t mark = key.rfind('#');
-  const std::string digits = mark == std::string::npos ? "" : key.substr(mark + 1);
-  const bool is_numbered = !digits.empty() && digits.size() < 9 &&
-                           digits.find_first_not_of("0123456789") == std::string::npos;
-  if (!is_numbered) return key + "#2";
-  return key.substr(0, mark + 1) + std::to_string(std::stol(digits) + 1);
-}
-
 }  // namespace
 
 ChargeBook::Line* ChargeBook::find(std::string_view account, std::string_view sku,
@@ -39,6 +29,25 @@ const ChargeBook::Line* ChargeBook::find(std::string_view account, std::string_v
   return const_cast<ChargeBook*>(this)->find(account, sku, dedupe_key);
 }
 
+void ChargeBook::take_adjust(Line& line, const LedgerEntry& entry) {
+  line.balance = line.balance + entry.amount;
+  // A remark, which sets no price.
+  if (entry.amount == Money{} && entry.rule.empty()) return;
+  const bool frees = line.charged && line.balance == Money{} && is_free(entry.evidence);
+  if (frees) {
+    line.charged = false;
+  } else if (line.charged) {
+    line.price = line.balance;
+  } else {
+    line.charged = true;
+    line.price = line.balance;
+    line.ruled_at_unix_ms = entry.at_unix_ms;
+  }
+  if (entry.rule.empty()) return;
+  line.version = entry.contract_version;
+  line.rule = entry.rule;
+}
+
 void ChargeBook::take(const LedgerEntry& entry) {
   Line* line = find(entry.account, entry.sku, entry.dedupe_key);
   if (line == nullptr) {
@@ -49,26 +58,36 @@ void ChargeBook::take(const LedgerEntry& entry) {
     line->currency = entry.currency;
   }
   if (!entry.vendor_reference.empty()) line->vendor_reference = entry.vendor_reference;
+  bool tells = entry.evidence != IDSW_CHARGE_HELD;
   switch (entry.kind) {
     case EntryKind::hold:
       line->held = entry.amount;
       line->held_at_unix_ms = entry.at_unix_ms;
+      tells = false;
       break;
     case EntryKind::capture:
+    case EntryKind::void_:
       line->resolution = entry.kind;
-      line->captured = line->captured + entry.amount;
-      line->captured_at_unix_ms = entry.at_unix_ms;
-      line->captured_version = entry.contract_version;
-      line->captured_rule = entry.rule;
+      line->charged = entry.kind == EntryKind::capture;
+      line->balance = line->balance + entry.amount;
+      if (line->charged) line->price = line->balance;
+      line->ruled_at_unix_ms = entry.at_unix_ms;
+      line->version = entry.contract_version;
+      line->rule = entry.rule;
       break;
-    case EntryKind::void_: line->resolution = entry.kind; break;
-    case EntryKind::adjust:
-      line->captured = line->captured + entry.amount;
-      if (entry.amount != Money{}) line->adjusted = true;
-      if (entry.evidence == IDSW_CHARGE_UNKNOWN) line->unknown = true;
-      if (entry.evidence != IDSW_CHARGE_UNKNOWN && entry.amount == Money{})
-        line->contradicted = true;
+    case EntryKind::adjust: {
+      // The contract took the charge away; nobody told us that it is not charged.
+      const bool by_contract = entry.evidence == IDSW_CHARGE_NOT_CHARGED && !entry.rule.empty() &&
+                               entry.rule != line->rule && line->charged &&
+                               line->balance + entry.amount == Money{};
+      tells = tells && !by_contract;
+      take_adjust(*line, entry);
       break;
+    }
+  }
+  const Told told{known_state(entry.evidence), entry.source, entry.vendor_code};
+  if (tells && std::find(line->told.begin(), line->told.end(), told) == line->told.end()) {
+    line->told.push_back(told);
   }
 }
 
@@ -82,7 +101,7 @@ std::string ChargeBook::key_for(std::string_view account, std::string_view sku,
   if (!on_accept) return key;
   for (int number = 2;; ++number) {
     const Line* line = find(account, sku, key);
-    if (line == nullptr || (!line->resolution && !line->unknown)) return key;
+    if (line == nullptr || (!line->resolution && !is_unknown(*line))) return key;
     key = std::string(dedupe_key) + "#" + std::to_string(number);
   }
 }
@@ -100,10 +119,6 @@ std::string ChargeBook::latest_key(std::string_view account, std::string_view sk
 bool ChargeBook::has(std::string_view account, std::string_view sku,
                      std::string_view dedupe_key) const {
   return find(account, sku, dedupe_key) != nullptr;
-}
-
-bool ChargeBook::is_superseded(const Line& line) const {
-  return has(line.account, line.sku, next_key(line.dedupe_key));
 }
 
 LedgerEntry ChargeBook::entry(EntryKind kind, const Pricer& pricer, const std::string& sku,
@@ -125,82 +140,128 @@ std::optional<LedgerEntry> ChargeBook::hold(Pricer& pricer, const std::string& s
                                             const std::string& dedupe_key,
                                             std::int64_t now_unix_ms) {
   if (has(pricer.account(), sku, dedupe_key)) return {};
-  LedgerEntry hold = priced(entry(EntryKind::hold, pricer, sku, dedupe_key, now_unix_ms),
-                            pricer.hold(sku, now_unix_ms));
+  LedgerEntry hold =
+      priced(entry(EntryKind::hold, pricer, sku, dedupe_key, now_unix_ms),
+             pricer.hold(sku, now_unix_ms, is_session_charged(pricer.account(), sku)));
   hold.evidence = IDSW_CHARGE_HELD;
   take(hold);
   pricer.take(hold);
   return hold;
 }
 
+void ChargeBook::remember(const std::string& account, const Ending& ending, bool is_final) {
+  const auto found = std::find_if(endings_.begin(), endings_.end(),
+                                  [&](const AccountEnding& one) { return one.account == account; });
+  if (found == endings_.end()) {
+    endings_.push_back({account, ending, is_final});
+  } else if (is_final && !found->is_final) {
+    *found = {account, ending, is_final};
+  }
+}
+
+bool ChargeBook::is_session_charged(std::string_view account, std::string_view sku) const {
+  return std::any_of(lines_.begin(), lines_.end(), [&](const Line& line) {
+    return line.account == account && line.sku == sku && line.charged;
+  });
+}
+
+void ChargeBook::name(LedgerEntry& entry, const Told& told) {
+  entry.evidence = told.state;
+  entry.source = told.source;
+  entry.vendor_code = told.vendor_code;
+}
+
+void ChargeBook::append(Pricer& pricer, LedgerEntry entry, std::vector<LedgerEntry>& entries) {
+  take(entry);
+  pricer.take(entry);
+  entries.push_back(std::move(entry));
+}
+
+void ChargeBook::settle(Pricer& pricer, const Line& line, const Evidence* news,
+                        std::int64_t now_unix_ms, std::vector<LedgerEntry>& entries) {
+  const std::optional<Standing> standing = standing_of(line, pricer, now_unix_ms);
+  if (standing && line.resolution) {
+    return correct(pricer, line, *standing, news, now_unix_ms, entries);
+  }
+  if (!standing && news == nullptr) return;
+  EntryKind kind = EntryKind::adjust;  // a remark that nobody knows
+  if (standing) kind = standing->charged ? EntryKind::capture : EntryKind::void_;
+  LedgerEntry next = entry(kind, pricer, line.sku, line.dedupe_key, now_unix_ms);
+  if (standing && standing->charged) next = priced(std::move(next), *standing->price);
+  if (standing && !standing->charged && standing->reading) next.rule = standing->reading->rule;
+  // What was just told decides here: nothing definite was known before it, or before the end.
+  name(next, news != nullptr ? line.told.back() : line.told[standing->told.front()]);
+  if (news != nullptr) next.vendor_reference = news->vendor_reference;
+  append(pricer, std::move(next), entries);
+}
+
+void ChargeBook::correct(Pricer& pricer, const Line& line, const Standing& standing,
+                         const Evidence* news, std::int64_t now_unix_ms,
+                         std::vector<LedgerEntry>& entries) {
+  LedgerEntry next = entry(EntryKind::adjust, pricer, line.sku, line.dedupe_key, now_unix_ms);
+  const LedgerEntry remark = next;
+  if (standing.charged) {
+    next = priced(std::move(next), *standing.price);
+  } else if (standing.reading) {
+    next.rule = standing.reading->rule;
+  } else {
+    next.contract_version = line.version;  // what is given back was priced by it
+    next.rule = line.rule;
+  }
+  next.amount = next.amount - line.balance;
+  // Amounts of two currencies have no difference.
+  const bool moves =
+      line.currency == pricer.currency() &&
+      (next.amount != Money{} || (standing.charged != line.charged && !next.rule.empty()));
+  const bool by_contract = !standing.charged && standing.reading;
+  const bool news_decides = news != nullptr && standing.told.back() + 1 == line.told.size();
+  const bool in_one = moves && news_decides && !by_contract;
+  if (news != nullptr && !in_one) {
+    LedgerEntry said = remark;
+    name(said, line.told.back());
+    said.vendor_reference = news->vendor_reference;
+    append(pricer, std::move(said), entries);
+  }
+  if (!moves) return;
+  name(next, in_one ? line.told.back() : line.told[standing.told.front()]);
+  if (in_one) next.vendor_reference = news->vendor_reference;
+  if (by_contract) next.evidence = IDSW_CHARGE_NOT_CHARGED;
+  append(pricer, std::move(next), entries);
+}
+
+void ChargeBook::settle_all(Pricer& pricer, const Line* first, const Evidence* news,
+                            std::int64_t now_unix_ms, std::vector<LedgerEntry>& entries) {
+  if (first != nullptr) settle(pricer, *first, news, now_unix_ms, entries);
+  for (const Line& line : lines_) {
+    if (&line == first || line.account != pricer.account()) continue;
+    settle(pricer, line, nullptr, now_unix_ms, entries);
+  }
+}
+
 std::vector<LedgerEntry> ChargeBook::apply(Pricer& pricer, const Evidence& evidence,
                                            std::int64_t now_unix_ms) {
   std::vector<LedgerEntry> entries;
-  const auto append = [&](EntryKind kind) {
-    LedgerEntry next = entry(kind, pricer, evidence.sku, evidence.dedupe_key, now_unix_ms);
-    if (kind == EntryKind::capture) {
-      next = priced(std::move(next), pricer.capture(evidence, now_unix_ms));
-    }
-    // A number that this build does not know says as little as none.
-    next.evidence = evidence.state <= IDSW_CHARGE_NOT_CHARGED ? evidence.state
-                                                              : std::uint32_t{IDSW_CHARGE_UNKNOWN};
-    next.source = evidence.source;
-    next.vendor_code = evidence.vendor_code;
-    next.vendor_reference = evidence.vendor_reference;
-    take(next);
-    pricer.take(next);
-    entries.push_back(std::move(next));
-  };
-
   if (auto held = hold(pricer, evidence.sku, evidence.dedupe_key, now_unix_ms)) {
     entries.push_back(std::move(*held));
   }
-  const Line& line = *find(pricer.account(), evidence.sku, evidence.dedupe_key);
-  switch (evidence.state) {
-    case IDSW_CHARGE_HELD: break;
-    case IDSW_CHARGE_CAPTURED:
-      if (!line.resolution) {
-        append(EntryKind::capture);
-      } else if (*line.resolution != EntryKind::capture && !line.contradicted) {
-        append(EntryKind::adjust);
-      }
-      break;
-    case IDSW_CHARGE_RELEASED:
-    case IDSW_CHARGE_NOT_CHARGED:
-      if (!line.resolution) {
-        append(EntryKind::void_);
-      } else if (*line.resolution != EntryKind::void_ && !line.contradicted) {
-        append(EntryKind::adjust);
-      }
-      break;
-    default:
-      if (!line.resolution && !line.unknown) append(EntryKind::adjust);
-      break;
+  if (evidence.verdict != 0 || evidence.reason != 0) {
+    remember(pricer.account(), {evidence.verdict, evidence.reason, {}}, false);
   }
+  Line& line = *find(pricer.account(), evidence.sku, evidence.dedupe_key);
+  const Told told{known_state(evidence.state), evidence.source, evidence.vendor_code};
+  const bool is_new =
+      is_news(line, told,
+              pricer.distinctions(line.sku, line.resolution ? line.ruled_at_unix_ms : now_unix_ms));
+  if (is_new) line.told.push_back(told);
+  settle_all(pricer, &line, is_new ? &evidence : nullptr, now_unix_ms, entries);
   return entries;
 }
 
 std::vector<LedgerEntry> ChargeBook::end(Pricer& pricer, const Ending& ending,
                                          std::int64_t now_unix_ms) {
+  remember(pricer.account(), ending, true);
   std::vector<LedgerEntry> entries;
-  for (const Line& line : lines_) {
-    if (line.account != pricer.account() || line.resolution != EntryKind::capture) continue;
-    if (line.adjusted || line.currency != pricer.currency() || is_superseded(line)) continue;
-    const std::optional<Priced> now = pricer.capture_again(
-        line.sku, {line.captured_at_unix_ms, line.captured_version, line.captured_rule}, ending);
-    if (!now || now->amount == line.captured) continue;
-    LedgerEntry difference =
-        priced(entry(EntryKind::adjust, pricer, line.sku, line.dedupe_key, now_unix_ms), *now);
-    difference.amount = now->amount - line.captured;
-    // What is known is that it was charged; only how much has changed.
-    difference.evidence = IDSW_CHARGE_CAPTURED;
-    difference.vendor_code = ending.vendor_code;
-    entries.push_back(std::move(difference));
-  }
-  for (const LedgerEntry& difference : entries) {
-    take(difference);
-    pricer.take(difference);
-  }
+  settle_all(pricer, nullptr, nullptr, now_unix_ms, entries);
   return entries;
 }
 
@@ -231,7 +292,7 @@ bool ChargeBook::has_open() const {
 
 bool ChargeBook::awaits_result(std::string_view account) const {
   return std::any_of(lines_.begin(), lines_.end(), [&](const Line& line) {
-    return line.account == account && !line.resolution && !line.unknown;
+    return line.account == account && !line.resolution && !is_unknown(line);
   });
 }
 
@@ -244,15 +305,15 @@ std::vector<Charge> ChargeBook::charges() const {
     charge.dedupe_key = line.dedupe_key;
     charge.currency = line.currency;
     charge.vendor_reference = line.vendor_reference;
-    if (!line.resolution) {
-      charge.state = line.unknown ? ChargeState::unknown : ChargeState::held;
-      charge.amount_micros = line.held.micros;
-    } else if (*line.resolution == EntryKind::capture) {
-      charge.state = ChargeState::captured;
-      charge.amount_micros = line.captured.micros;
+    charge.disputed =
+        is_told(line, IDSW_CHARGE_CAPTURED) &&
+        (is_told(line, IDSW_CHARGE_RELEASED) || is_told(line, IDSW_CHARGE_NOT_CHARGED));
+    if (line.resolution) {
+      charge.state = line.charged ? ChargeState::captured : ChargeState::voided;
+      charge.amount_micros = line.balance.micros;
     } else {
-      charge.state = ChargeState::voided;
-      charge.amount_micros = line.captured.micros;
+      charge.state = is_unknown(line) ? ChargeState::unknown : ChargeState::held;
+      charge.amount_micros = line.held.micros;
     }
     charges.push_back(std::move(charge));
   }

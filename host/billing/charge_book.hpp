@@ -1,8 +1,15 @@
 #pragma once
 
 // ChargeBook: the charges of one verification, as its ledger entries say, and what new evidence
-// adds to them. Pure: it decides which entries to append, never edits one, and the same evidence
-// twice adds nothing. One thread at a time.
+// adds to them. Pure: it decides which entries to append and never edits one. What a charge comes
+// to is a function of the set of what was told about it: the order does not matter, and the same
+// evidence twice adds nothing. One thread at a time.
+//
+// Of contradicting evidence the better source counts: the vendor's flag, then a result code, the
+// documented rule, a guess; from equal sources "captured" counts, so that what we may owe is shown.
+// What the contract says about an end takes the place of everything but the vendor's flag. The
+// first definite evidence resolves the charge; whatever changes it later is an adjust with the
+// signed difference, and what changes nothing but contradicts, a remark.
 
 #include <cstdint>
 #include <optional>
@@ -52,15 +59,17 @@ class ChargeBook {
   std::optional<LedgerEntry> hold(Pricer& pricer, const std::string& sku,
                                   const std::string& dedupe_key, std::int64_t now_unix_ms);
 
-  // The entries that this evidence adds: none, one, or a hold with its resolution. Evidence that
-  // contradicts a resolution becomes a remark (adjust of zero), and the resolution stands.
+  // The entries that this evidence adds: none, one, or several: a hold with its resolution, a
+  // correction, corrections of other calls of its session. A verdict or reason in it counts as the
+  // verification's end at this account, until end() tells that.
   std::vector<LedgerEntry> apply(Pricer& pricer, const Evidence& evidence,
                                  std::int64_t now_unix_ms);
 
-  // The entries that the end of the verification adds: an adjust with the difference for each
-  // charge of the account that was captured before its end was known and has another price now, at
-  // most one for a charge. Call it once, when the end becomes known, before the evidence that came
-  // with it. Of calls that were charged again (verify, verify#2) the last one had this end.
+  // The entries that the end of the verification adds: for each charge of the account that comes to
+  // something else now, its resolution or an adjust. Before or after the evidence, and as often as
+  // one likes: the first end stays. The ledger does not tell it, so a book that is made anew for a
+  // verification that has ended must be told again when it is to price further evidence. Of calls
+  // that were charged again (verify, verify#2) the last one had this end.
   std::vector<LedgerEntry> end(Pricer& pricer, const Ending& ending, std::int64_t now_unix_ms);
 
   // What an entry of this book means for the budgets: nothing for a hold and for a remark. A
@@ -75,21 +84,47 @@ class ChargeBook {
   // Some hold of this account is open and not marked unknown: asking the vendor may settle it.
   bool awaits_result(std::string_view account) const;
 
+  // Another call of the verification pays for the SKU, as the ledger says; for Group::session.
+  bool is_session_charged(std::string_view account, std::string_view sku) const;
+
   // As the API shows them, in the order they were opened.
   std::vector<Charge> charges() const;
 
  private:
+  // What somebody said about a charge.
+  struct Told {
+    std::uint32_t state = 0;   // IDSW_CHARGE_*, never HELD
+    std::uint32_t source = 0;  // IDSW_SOURCE_*
+    std::string vendor_code;
+
+    bool operator==(const Told&) const = default;
+  };
+
   struct Line {
     std::string account, sku, dedupe_key, currency, vendor_reference;
     Money held;
     std::int64_t held_at_unix_ms = 0;
+    std::vector<Told> told;  // no two are the same
     std::optional<EntryKind> resolution;
-    Money captured;
-    std::int64_t captured_at_unix_ms = 0;
-    std::string captured_version, captured_rule;
-    bool adjusted = false;      // an entry changed what was captured
-    bool unknown = false;       // a remark says so
-    bool contradicted = false;  // a remark says so
+    bool charged = false;        // after all corrections
+    Money balance;               // capture and adjusts
+    std::optional<Money> price;  // of the last time it was charged
+    std::int64_t ruled_at_unix_ms = 0;
+    std::string version, rule;  // that set the price, or that says it is not charged
+  };
+
+  // What all that was told comes to.
+  struct Standing {
+    bool charged = false;
+    std::vector<std::size_t> told;   // the pieces that decide, all from equally good sources
+    std::optional<Reading> reading;  // the contract read the first of them
+    std::optional<Priced> price;     // when charged
+  };
+
+  struct AccountEnding {
+    std::string account;
+    Ending ending;
+    bool is_final = false;  // end() told it
   };
 
   Line* find(std::string_view account, std::string_view sku, std::string_view dedupe_key);
@@ -97,13 +132,41 @@ class ChargeBook {
                    std::string_view dedupe_key) const;
   // A later call was booked under the next number of the key.
   bool is_superseded(const Line& line) const;
+  static bool is_told(const Line& line, std::uint32_t state);
+  static bool is_unknown(const Line& line);
+  static bool is_news(const Line& line, const Told& told, Distinctions distinctions);
+  void remember(const std::string& account, const Ending& ending, bool is_final);
+
+  Ending ending_of(const Line& line, const Pricer& pricer, std::int64_t now_unix_ms) const;
+  // Without its price. Nothing when no evidence is definite.
+  std::optional<Standing> unpriced(const Line& line, const Pricer& pricer,
+                                   std::int64_t now_unix_ms) const;
+  std::optional<Standing> standing_of(const Line& line, const Pricer& pricer,
+                                      std::int64_t now_unix_ms) const;
+  // A call before this one, by the number of its key, is charged and pays for the session.
+  bool is_paid_by_another(const Line& line, const Pricer& pricer, std::int64_t now_unix_ms) const;
+  Priced price_of(const Line& line, const Pricer& pricer, Circumstances seen,
+                  std::int64_t now_unix_ms) const;
+
+  // Appends what is missing for the line to be what its evidence says. news: what was just told.
+  void settle(Pricer& pricer, const Line& line, const Evidence* news, std::int64_t now_unix_ms,
+              std::vector<LedgerEntry>& entries);
+  void correct(Pricer& pricer, const Line& line, const Standing& standing, const Evidence* news,
+               std::int64_t now_unix_ms, std::vector<LedgerEntry>& entries);
+  void settle_all(Pricer& pricer, const Line* first, const Evidence* news, std::int64_t now_unix_ms,
+                  std::vector<LedgerEntry>& entries);
+  static void name(LedgerEntry& entry, const Told& told);
+  void append(Pricer& pricer, LedgerEntry entry, std::vector<LedgerEntry>& entries);
+
   LedgerEntry entry(EntryKind kind, const Pricer& pricer, const std::string& sku,
                     const std::string& dedupe_key, std::int64_t now_unix_ms) const;
   void take(const LedgerEntry& entry);
+  static void take_adjust(Line& line, const LedgerEntry& entry);
 
   VerificationId verification_;
   std::string tenant_;
   std::vector<Line> lines_;
+  std::vector<AccountEnding> endings_;
 };
 
 }  // namespace idswitch::billing

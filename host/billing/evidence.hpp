@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 
+#include "idswitch/abi/vocabulary.h"
+
 namespace idswitch::billing {
 
 struct Evidence {
@@ -18,6 +20,25 @@ struct Evidence {
   std::uint32_t verdict = 0;  // IDSW_VERDICT_* of the verification; 0 = none, or not known yet
   std::uint32_t reason = 0;   // IDSW_REASON_*
 };
+
+// Of an IDSW_SOURCE_*: the higher, the better it knows.
+inline int rank(std::uint32_t source) {
+  switch (source) {
+    case IDSW_SOURCE_VENDOR_FLAG: return 3;
+    case IDSW_SOURCE_RESULT_CODE: return 2;
+    case IDSW_SOURCE_DOCUMENTED_RULE: return 1;
+    default: return 0;
+  }
+}
+
+inline bool is_free(std::uint32_t state) {
+  return state == IDSW_CHARGE_RELEASED || state == IDSW_CHARGE_NOT_CHARGED;
+}
+
+// A number that this build does not know says as little as none.
+inline std::uint32_t known_state(std::uint32_t state) {
+  return state <= IDSW_CHARGE_NOT_CHARGED ? state : std::uint32_t{IDSW_CHARGE_UNKNOWN};
+}
 
 struct Ending {
   std::uint32_t verdict = 0;  // IDSW_VERDICT_*

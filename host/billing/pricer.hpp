@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "billing/evidence.hpp"
 #include "billing/pricing.hpp"
 #include "billing/usage.hpp"
 
@@ -29,15 +28,22 @@ class Pricer {
   // Of entries that carry no price: the version at the instant.
   const std::string& version(std::int64_t at_unix_ms) const;
 
-  // What a hold reserves: the worst case.
-  Priced hold(const std::string& sku, std::int64_t at_unix_ms) const;
+  // What a hold reserves: the worst case. session_charged: another call of the verification pays.
+  Priced hold(const std::string& sku, std::int64_t at_unix_ms, bool session_charged = false) const;
 
-  // What a capture costs.
-  Priced capture(const Evidence& evidence, std::int64_t at_unix_ms) const;
+  // What a capture costs. Of `seen`, what is known of the unit itself; the volume and whether the
+  // person was charged are filled in here.
+  Priced capture(const std::string& sku, Circumstances seen) const;
 
   // What a unit that was captured before its end was known costs now; see pricing.hpp.
   std::optional<Priced> capture_again(const std::string& sku, const Charged& charged,
-                                      const Ending& ending) const;
+                                      Circumstances seen) const;
+
+  // See pricing.hpp.
+  std::optional<Reading> reading(const std::string& sku, const Circumstances& seen) const;
+  KnownEnd end_of(const std::string& sku, const Charged& charged) const;
+  Distinctions distinctions(const std::string& sku, std::int64_t at_unix_ms) const;
+  bool is_by_session(const std::string& sku, std::int64_t at_unix_ms) const;
 
   // Counts an entry that was made with these prices, so that the next unit is priced after it.
   void take(const LedgerEntry& entry);

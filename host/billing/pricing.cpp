@@ -11,6 +11,7 @@ using config::OutcomePrice;
 using config::SkuPrice;
 
 constexpr std::string_view k_charged_once = ".charged_once";
+constexpr std::string_view k_group = ".group";
 constexpr std::string_view k_free_units = ".free_units";
 constexpr std::string_view k_outcomes = ".outcomes[";
 
@@ -33,7 +34,9 @@ const SkuPrice* find_price(const config::ContractVersion& version, std::string_v
 bool matches(const OutcomePrice& outcome, const Circumstances& seen) {
   return (outcome.verdict == 0 || outcome.verdict == seen.verdict) &&
          (outcome.reason == 0 || outcome.reason == seen.reason) &&
-         (outcome.vendor_code.empty() || outcome.vendor_code == seen.vendor_code);
+         (outcome.vendor_code.empty() || outcome.vendor_code == seen.vendor_code ||
+          outcome.vendor_code == seen.end_code) &&
+         (!seen.charged_anyway || outcome.charged != false);
 }
 
 // Index of the first that matches; size() = none.
@@ -106,6 +109,10 @@ Priced price(const config::Contract& contract, std::string_view sku,
     priced.rule = line_of(sku, k_charged_once);
     return priced;
   }
+  if (found->group == config::Group::session && circumstances.session_charged) {
+    priced.rule = group_rule(sku);
+    return priced;
+  }
   if (circumstances.units_before < found->free_units) {
     priced.rule = line_of(sku, k_free_units);
     return priced;
@@ -119,12 +126,56 @@ Priced price(const config::Contract& contract, std::string_view sku,
   return priced;
 }
 
+std::optional<Reading> reading(const config::Contract& contract, std::string_view sku,
+                               const Circumstances& circumstances) {
+  const SkuPrice* found = find_price(version_at(contract, circumstances.at_unix_ms), sku);
+  if (found == nullptr) return {};
+  for (std::size_t i = 0; i < found->outcomes.size(); ++i) {
+    const OutcomePrice& outcome = found->outcomes[i];
+    if (!outcome.charged || !matches(outcome, circumstances)) continue;
+    return Reading{*outcome.charged, line_of(sku, k_outcomes, i)};
+  }
+  return {};
+}
+
+KnownEnd end_of_rule(const config::Contract& contract, std::string_view sku,
+                     std::int64_t at_unix_ms, std::string_view version, std::string_view rule) {
+  const config::ContractVersion& valid = version_at(contract, at_unix_ms);
+  const SkuPrice* found = find_price(valid, sku);
+  if (found == nullptr || valid.version != version) return {};
+  for (std::size_t i = 0; i < found->outcomes.size(); ++i) {
+    if (rule != line_of(sku, k_outcomes, i)) continue;
+    return {found->outcomes[i].verdict, found->outcomes[i].reason};
+  }
+  return {};
+}
+
+Distinctions distinctions(const config::Contract& contract, std::string_view sku,
+                          std::int64_t at_unix_ms) {
+  Distinctions distinctions;
+  const SkuPrice* found = find_price(version_at(contract, at_unix_ms), sku);
+  if (found == nullptr) return distinctions;
+  for (const OutcomePrice& outcome : found->outcomes) {
+    distinctions.codes = distinctions.codes || !outcome.vendor_code.empty();
+    distinctions.readings = distinctions.readings || outcome.charged.has_value();
+  }
+  return distinctions;
+}
+
+config::Group group_at(const config::Contract& contract, std::string_view sku,
+                       std::int64_t at_unix_ms) {
+  const SkuPrice* found = find_price(version_at(contract, at_unix_ms), sku);
+  return found == nullptr ? config::Group::call : found->group;
+}
+
 Priced worst_case(const config::Contract& contract, std::string_view sku, std::int64_t at_unix_ms,
-                  std::int64_t units_before, bool person_charged, std::int64_t units_open) {
+                  std::int64_t units_before, bool person_charged, std::int64_t units_open,
+                  bool session_charged) {
   Circumstances at_start;
   at_start.at_unix_ms = at_unix_ms;
   at_start.units_before = units_before;
   at_start.person_charged = person_charged;
+  at_start.session_charged = session_charged;
   const SkuPrice* found = find_price(version_at(contract, at_unix_ms), sku);
   if (found == nullptr) return price(contract, sku, at_start);
   Priced worst = dearest_end(contract, *found, sku, at_start);
@@ -151,7 +202,8 @@ std::optional<Priced> priced_again(const config::Contract& contract, std::string
   const config::ContractVersion& version = version_at(contract, charged.at_unix_ms);
   const SkuPrice* found = find_price(version, sku);
   if (found == nullptr || charged.rule.empty() || version.version != charged.version) return {};
-  if (is_charged_once(charged.rule, sku) || charged.rule == line_of(sku, k_free_units)) return {};
+  if (is_charged_once(charged.rule, sku) || is_grouped(charged.rule, sku)) return {};
+  if (charged.rule == line_of(sku, k_free_units)) return {};
   Priced priced;
   priced.version = version.version;
   const std::size_t outcome = first_match(found->outcomes, circumstances);
@@ -166,6 +218,19 @@ std::optional<Priced> priced_again(const config::Contract& contract, std::string
 
 bool is_charged_once(std::string_view rule, std::string_view sku) {
   return rule.ends_with(k_charged_once) && rule == line_of(sku, k_charged_once);
+}
+
+bool is_grouped(std::string_view rule, std::string_view sku) {
+  return rule.ends_with(k_group) && rule == line_of(sku, k_group);
+}
+
+std::string group_rule(std::string_view sku) {
+  return line_of(sku, k_group);
+}
+
+Money minimum_due(const config::ContractVersion& version, Money charged_in_period) {
+  if (version.minimum <= Money{}) return {};
+  return std::max(version.minimum - charged_in_period, Money{});
 }
 
 bool minimum_swallows(const config::ContractVersion& version, Money charged_in_period,

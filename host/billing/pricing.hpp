@@ -6,11 +6,14 @@
 //
 // The rules of a SKU are asked in this order, and the first that applies sets the price:
 //   1. charged once a person: it was paid already, so neither volume nor end matters;
-//   2. free units: the first so many of a period cost nothing, however they end, and each uses one;
-//   3. outcomes: an end that has a price of its own has it at every volume;
-//   4. tiers: the volume price of everything else;
-//   5. the price.
-// A minimum commitment changes no unit's price: what is missing is due when its period ends.
+//   2. its session paid: of a SKU that is grouped by session, one call of a verification pays;
+//   3. free units: the first so many of a period cost nothing, however they end, and each uses one;
+//   4. outcomes: an end that has a price of its own has it at every volume;
+//   5. tiers: the volume price of everything else;
+//   6. the price.
+// Whether a unit is charged at all is the evidence's to say, but an outcome may say so instead: see
+// reading(). A minimum commitment changes no unit's price: what is missing is due when its period
+// ends.
 
 #include <cstdint>
 #include <optional>
@@ -36,18 +39,60 @@ struct Circumstances {
   std::string_view vendor_code;
   std::int64_t units_before = 0;  // of this SKU, charged in its period before this one
   bool person_charged = false;    // this person was charged for the SKU within its person_days
+  // The code that the verification ended with, when evidence told vendor_code before. A line that
+  // asks for a code matches either.
+  std::string_view end_code = {};
+  bool session_charged = false;  // another call of its verification pays; for Group::session
+  // The vendor's own flag says that it charges: lines that say it does not do not count.
+  bool charged_anyway = false;
 };
 
 struct Priced {
   Money amount;
   std::string version;  // of the contract
   std::string rule;     // "prices.verify", "prices.verify.outcomes[0]", "prices.verify.tiers[1]",
-                     // "prices.verify.free_units", "prices.verify.charged_once"; empty = no price
+                        // "prices.verify.free_units", "prices.verify.charged_once",
+                        // "prices.verify.group"; empty = no price
 };
 
 // A SKU that the contract does not price costs nothing (config is checked for that).
 Priced price(const config::Contract& contract, std::string_view sku,
              const Circumstances& circumstances);
+
+// What the contract says of whether an end is charged, and the line that says it.
+struct Reading {
+  bool charged = false;
+  std::string rule;  // "prices.verify.outcomes[0]"
+};
+
+// How evidence that is not the vendor's own flag is to be read: by the first outcome that matches
+// and says. Nothing: as it stands. What more becomes known of an end can lead to an earlier line,
+// never back to none.
+std::optional<Reading> reading(const config::Contract& contract, std::string_view sku,
+                               const Circumstances& circumstances);
+
+// What of an end the rule that priced a unit tells: verdict and reason of its outcome. Zeros when
+// it tells nothing, or the contract does not have that version (any more).
+struct KnownEnd {
+  std::uint32_t verdict = 0;
+  std::uint32_t reason = 0;
+};
+
+KnownEnd end_of_rule(const config::Contract& contract, std::string_view sku,
+                     std::int64_t at_unix_ms, std::string_view version, std::string_view rule);
+
+// Which differences between two pieces of evidence for one charge can matter under the contract.
+struct Distinctions {
+  bool codes = false;     // some outcome asks for a code
+  bool readings = false;  // some outcome says whether it is charged
+};
+
+Distinctions distinctions(const config::Contract& contract, std::string_view sku,
+                          std::int64_t at_unix_ms);
+
+// How the SKU's calls are grouped.
+config::Group group_at(const config::Contract& contract, std::string_view sku,
+                       std::int64_t at_unix_ms);
 
 // The highest price of any end that is possible: what a hold reserves. units_open other units are
 // held and may be charged before this one, so every count from units_before to units_before +
@@ -55,7 +100,8 @@ Priced price(const config::Contract& contract, std::string_view sku,
 // its hold: when units that were held later take the last free ones before it, or when a period, a
 // version or the person's days end in between.
 Priced worst_case(const config::Contract& contract, std::string_view sku, std::int64_t at_unix_ms,
-                  std::int64_t units_before, bool person_charged, std::int64_t units_open = 0);
+                  std::int64_t units_before, bool person_charged, std::int64_t units_open = 0,
+                  bool session_charged = false);
 
 // The price at an end of which only the verdict is known (0 = none): lines of the contract that ask
 // for a reason or a vendor's code do not match.
@@ -72,18 +118,26 @@ struct Charged {
 // What a unit that was charged before its end was known costs now that it is. Nothing when that is
 // not to be told: it was not priced by a rule, or by a version that the contract does not have at
 // that time (any more). The end cannot change a unit's place in the volume: free units, units
-// charged once, and tiers keep their price unless an outcome matches. circumstances.units_before
-// counts only for a unit whose outcome does not match any more.
+// charged once or within a session, and tiers keep their price unless an outcome matches.
+// circumstances.units_before counts only for a unit whose outcome does not match any more.
 std::optional<Priced> priced_again(const config::Contract& contract, std::string_view sku,
                                    const Charged& charged, Circumstances circumstances);
 
 // The person had paid for this SKU before: the unit costs nothing, and is none of the volume.
 bool is_charged_once(std::string_view rule, std::string_view sku);
 
+// Another call of its verification pays: likewise.
+bool is_grouped(std::string_view rule, std::string_view sku);
+std::string group_rule(std::string_view sku);
+
 // The version has a minimum that is not reached and, at the pace of the period so far, will not be:
 // one more unit costs nothing on top of it. For routing's expected cost, never for the ledger. In
 // the period's first instant there is no pace, and the answer is no.
 bool minimum_swallows(const config::ContractVersion& version, Money charged_in_period,
                       Period period, std::int64_t now_unix_ms);
+
+// What is due on top of a period that has ended: what its charges and corrections are short of the
+// minimum. version: the one that is valid at the period's end. Zero when it has no minimum.
+Money minimum_due(const config::ContractVersion& version, Money charged_in_period);
 
 }  // namespace idswitch::billing

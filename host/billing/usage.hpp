@@ -20,8 +20,8 @@ class Usage {
   // Takes in one entry; entries come in the ledger's order. utc_offset_min: of the account's
   // contract, and the same as long as the account has it.
   //   hold: one more unit is open. capture: a unit and its money, in the period of the capture; no
-  //   unit when the person had been charged before. void: one less is open. adjust: money, in the
-  //   period of the adjustment, and no unit.
+  //   unit when the person had been charged before, or another call of its session pays. void: one
+  //   less is open. adjust: money, in the period of the adjustment, and no unit.
   void take(const LedgerEntry& entry, int utc_offset_min);
 
   // Undoes take() for an entry that could not be made durable.

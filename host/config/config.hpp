@@ -150,6 +150,24 @@ struct Budget {
   Position where;
 };
 
+// Where events of charges are sent to. By default about three days of retries.
+struct Webhook {
+  std::string name;
+  std::string url;           // https; may have a query
+  std::string ca_file;       // empty = the system's store
+  std::string tenant;        // only its events; empty = every tenant's
+  std::vector<Secret> keys;  // decoded, 24 to 64 bytes each; every one signs; at least one
+  std::uint32_t types = 0;   // mask_of the ChargeEvents that are sent
+  std::chrono::milliseconds timeout{15'000};  // of one request
+  // What passes before the second attempt, before the third and so on; after the last one the event
+  // is dead.
+  std::vector<std::chrono::milliseconds> retries{
+      std::chrono::seconds(5), std::chrono::minutes(5), std::chrono::minutes(30),
+      std::chrono::hours(2),   std::chrono::hours(5),   std::chrono::hours(10),
+      std::chrono::hours(14),  std::chrono::hours(20),  std::chrono::hours(24)};
+  Position where;
+};
+
 struct Statistics {
   std::chrono::milliseconds window{24 * 3'600'000};  // what is older is forgotten, a 24th at a time
 };
@@ -165,6 +183,7 @@ struct Config {
   std::map<std::string, Account> accounts;
   std::vector<Budget> budgets;  // by name
   std::map<std::string, Tenant> tenants;
+  std::vector<Webhook> webhooks;  // by name
 };
 
 }  // namespace idswitch::config

@@ -13,6 +13,7 @@
 #include "config/section.hpp"
 #include "config/server_section.hpp"
 #include "config/tenant_section.hpp"
+#include "config/webhook_section.hpp"
 #include "config/yaml_tree.hpp"
 
 namespace idswitch::config {
@@ -57,6 +58,7 @@ void read_config(const Value& root, Config& config) {
   const auto accounts = section.require("accounts", "at least one account");
   const auto budgets = section.find("budgets");
   const auto tenants = section.require("tenants", "at least one tenant");
+  const auto webhooks = section.find("webhooks");
   section.finish();
   if (server) config.server = read_server(*server);
   if (store) config.store = read_store(*store);
@@ -69,6 +71,7 @@ void read_config(const Value& root, Config& config) {
   if (statistics) config.statistics = read_statistics(*statistics);
   if (tenants) config.tenants = read_tenants(*tenants, known, api_keys);
   if (budgets) config.budgets = read_budgets(*budgets, known, names_in(tenants));
+  if (webhooks) config.webhooks = read_webhooks(*webhooks, names_in(tenants));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,14 +18,23 @@ namespace idswitch::config {
 // Calendar periods, in the contract's own time.
 enum class Per : std::uint8_t { day, month };
 
+// Which calls of one verification are one charge.
+enum class Group : std::uint8_t {
+  call,     // each that the adapter names as an event of its own
+  session,  // all of one SKU: one of them pays, the others cost nothing
+};
+
 // A price that holds for some ends of a verification instead of the SKU's own. The first that
 // matches counts; a member that is 0 or empty matches everything.
 struct OutcomePrice {
   std::uint32_t verdict = 0;  // IDSW_VERDICT_*
   std::uint32_t reason = 0;   // IDSW_REASON_*
   std::string vendor_code;
-  Money price;
+  Money price;  // 0 when charged is false
   Position where;
+  // Whether this end is charged at all under this contract, whatever result codes, the documented
+  // rule and guesses say; only the vendor's own flag stands above it. Empty = as the evidence says.
+  std::optional<bool> charged = {};
 };
 
 // From this many charged units in the period on, a unit costs `price`.
@@ -42,6 +52,7 @@ struct SkuPrice {
   Per per = Per::month;                // the period that tiers and free_units count in
   // Charged once a person in so many days (of 24 hours, from the first charge on); 0 = every time.
   int person_days = 0;
+  Group group = Group::call;
   Position where;
 };
 

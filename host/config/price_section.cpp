@@ -60,7 +60,12 @@ OutcomePrice read_outcome(const Value& value) {
   if (section.is_mapping() && !verdict && !reason && !code) {
     value.complain("for which outcome? wanted at least one of verdict, reason and code");
   }
-  outcome.price = read_price(section, "what this outcome costs, like \"0\"");
+  section.read("charged", outcome.charged, [](const Value& v) { return v.boolean(); });
+  if (outcome.charged == false) {
+    section.refuse("price", "beside charged: false: what is not charged has no price");
+  } else {
+    outcome.price = read_price(section, "what this outcome costs, like \"0\"");
+  }
   section.finish();
   return outcome;
 }
@@ -119,6 +124,9 @@ SkuPrice read_sku_price(const Value& value) {
   section.read("free_units", out.free_units,
                [](const Value& v) { return v.integer(0, k_units_max); });
   section.read("per", out.per, read_per);
+  section.read("group", out.group, [](const Value& v) {
+    return choice<Group>(v, {{"call", Group::call}, {"session", Group::session}});
+  });
   if (const auto once = section.find("charged_once")) out.person_days = read_charged_once(*once);
   section.finish();
   return out;

@@ -8,6 +8,7 @@
 #include "engine/result_flow.hpp"
 #include "engine/start_flow.hpp"
 #include "engine/submit_flow.hpp"
+#include "engine/sweep_case.hpp"
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::engine {
@@ -129,6 +130,13 @@ asio::awaitable<Result<Verification>> Engine::cancel(std::string tenant, std::st
   verification.status = Status::cancelled;
   verification.action = {};
   verification.updated_unix_ms = clock_.now_unix_ms();
+  const Result<std::vector<LedgerEntry>> entries = store_.entries_of(record->id);
+  if (!entries) co_return entries.error();
+  billing::ChargeBook book(record->id, tenant);
+  book.replay(*entries);
+  record->next_ask_unix_ms =
+      next_ask_unix_ms(ask_case(*record, book, setup()->account(verification.account)),
+                       verification.updated_unix_ms);
   store::Batch batch;
   batch.update(*record);
   const Result<store::WriteResult> written = co_await store_.write(std::move(batch));
@@ -163,6 +171,16 @@ asio::awaitable<Result<void>> Engine::vendor_called(PathToken token, std::string
   request.tenant = record->verification.tenant;
   ResultFlow flow(*this, std::move(*record), std::move(request), lane);
   co_return co_await flow.run_callback(body, content_type);
+}
+
+asio::awaitable<Result<void>> Engine::sweep(VerificationId id, std::size_t lane) {
+  Result<std::optional<VerificationRecord>> record = store_.find(id);
+  if (!record) co_return record.error();
+  if (!*record) co_return Result<void>();
+  ResultRequest request;
+  request.tenant = (*record)->verification.tenant;
+  ResultFlow flow(*this, std::move(**record), std::move(request), lane);
+  co_return co_await flow.sweep();
 }
 
 Result<std::vector<Verification>> Engine::list(const store::ListQuery& query) {

@@ -88,6 +88,9 @@ class Engine {
   boost::asio::awaitable<Result<void>> vendor_called(PathToken token, std::string body,
                                                      std::string content_type, std::size_t lane);
 
+  // For the sweeper: one verification that is due.
+  boost::asio::awaitable<Result<void>> sweep(VerificationId id, std::size_t lane);
+
   Result<std::vector<Verification>> list(const store::ListQuery& query);
 
   // As it is in the store, with its charges; the vendor is not asked. [blocking]

@@ -50,7 +50,7 @@ inline std::string range_text(const config::Condition& test) {
   if (test.most != std::numeric_limits<std::int64_t>::max()) {
     bounds.push_back(bound(test.most, 1, "at most", "below"));
   }
-  return bounds.empty() ? "given" : joined(bounds, " and ");
+  return bounds.empty() ? "given" : joined(bounds, " but ");
 }
 
 inline std::string condition_text(const config::Tenant& tenant, const config::Condition& condition,

@@ -147,7 +147,7 @@ void PopulationSimulation::draw(std::int64_t number, Drawn& drawn) const {
     drawn.person = static_cast<std::int64_t>(seed_draw(drawn.seed, k_draw_person) %
                                              static_cast<std::uint64_t>(population_.people));
   }
-  // In two steps: ten million requests by a year of milliseconds still fit into 64 bits.
+  // Ten million requests by ten years of milliseconds fit into 64 bits.
   drawn.at_unix_ms = population_.begins_unix_ms + number * span_ms_ / population_.count;
   drawn.values.resize(population_.attributes.size());
   for (std::size_t i = 0; i < drawn.values.size(); ++i) {

@@ -4,6 +4,7 @@
 #include "billing/charge_book.hpp"
 #include "engine/engine.hpp"
 #include "engine/problems.hpp"
+#include "engine/sweep_case.hpp"
 #include "idswitch/abi/vocabulary.h"
 
 // What a process that died left behind: verifications whose intent was durable and whose outcome
@@ -70,6 +71,8 @@ Result<std::size_t> Engine::recover() {
       end_without_answer(verification);
     }
     verification.updated_unix_ms = clock_.now_unix_ms();
+    record.next_ask_unix_ms = next_ask_unix_ms(
+        ask_case(record, book, setup->account(verification.account)), verification.updated_unix_ms);
     log::write(log::Level::warn, "verification_interrupted", {{"verification", verification.id}});
     batch.update(std::move(record));
     std::promise<Result<store::WriteResult>> done;

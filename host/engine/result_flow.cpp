@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "engine/person_charge.hpp"
 #include "engine/problems.hpp"
+#include "engine/sweep_case.hpp"
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::engine {
@@ -30,16 +31,45 @@ ResultFlow::ResultFlow(Engine& engine, VerificationRecord record, ResultRequest 
 }
 
 asio::awaitable<Result<Verification>> ResultFlow::run() {
-  InFlight::Guard guard = engine_.in_flight_->enter(record_.id.high);
+  const InFlight::Guard guard = engine_.in_flight_->enter(record_.id.high);
   // Read again now that nobody else works on it: what the caller read may be old.
   if (const auto loaded = load(); !loaded) co_return loaded.error();
+  if (guard) {
+    const AccountRuntime* account = setup_->account(record_.verification.account);
+    const bool asks = account != nullptr && is_worth_asking(*account);
+    if (const auto gone = co_await go(asks); !gone) co_return gone.error();
+  }
+  if (failure_ && request_.ask_vendor_now) co_return *failure_;
+  if (!request_.want_images) record_.verification.images.clear();
+  if (request_.want_images && record_.verification.images.empty()) {
+    if (const auto added = add_kept_images(); !added) co_return added.error();
+  }
+  record_.verification.charges = book_.charges();
+  co_return std::move(record_.verification);
+}
+
+asio::awaitable<Result<void>> ResultFlow::sweep() {
+  const InFlight::Guard guard = engine_.in_flight_->enter(record_.id.high);
+  if (!guard) co_return Result<void>();  // whoever works on it writes when to ask next
+  if (const auto loaded = load(); !loaded) co_return loaded.error();
+  const AccountRuntime* account = setup_->account(record_.verification.account);
+  const AskCase ask = ask_case(record_, book_, account);
+  const bool asks = ask.can_ask && engine_.traffic_.may_follow_up(record_.verification.account);
+  is_sweeping_ = true;
+  co_return co_await go(asks);
+}
+
+// Asks, brings to an end what has ended, and writes it down.
+asio::awaitable<Result<void>> ResultFlow::go(bool asks) {
   const bool was_final = is_final(record_.verification.status);
   const AccountRuntime* account = setup_->account(record_.verification.account);
-  if (account != nullptr && guard && is_worth_asking(*account)) {
+  if (asks) {
     if (const auto asked = co_await ask(*account); !asked) co_return asked.error();
   }
-  if (guard) expire_when_due();
-  if (changed_ || !unwritten_.empty()) {
+  expire_when_due();
+  if (is_sweeping_) settle_when_dead();
+  // A sweep also writes down when to ask next.
+  if (changed_ || !unwritten_.empty() || is_sweeping_) {
     if (const auto written = co_await write(); !written) co_return written.error();
     crash_point("result.written");
   }
@@ -47,12 +77,27 @@ asio::awaitable<Result<Verification>> ResultFlow::run() {
   if (account != nullptr && !was_final && is_final(record_.verification.status)) {
     engine_.traffic_.ended(*account, record_.segment, record_.verification);
   }
-  if (failure_ && request_.ask_vendor_now) co_return *failure_;
-  if (!request_.want_images) record_.verification.images.clear();
-  if (request_.want_images && record_.verification.images.empty()) {
-    if (const auto added = add_kept_images(); !added) co_return added.error();
+  co_return Result<void>();
+}
+
+// What asking cannot settle any more is settled by the product's rule about sessions nobody
+// finished, or is unknown.
+void ResultFlow::settle_when_dead() {
+  const Verification& verification = record_.verification;
+  const std::int64_t now = engine_.clock_.now_unix_ms();
+  const AccountRuntime* own = setup_->account(verification.account);
+  const AskCase ask = ask_case(record_, book_, own);
+  const bool is_dead = verification.expires_unix_ms == 0 ? is_final(verification.status)
+                                                         : now >= verification.expires_unix_ms;
+  for (const Charge& charge : book_.charges()) {
+    if (charge.state != ChargeState::held) continue;
+    const bool can_ask = ask.can_ask && charge.account == verification.account;
+    if (can_ask ? !is_given_up(ask, now) : !is_dead) continue;
+    const AccountRuntime* account = setup_->account(charge.account);
+    if (account == nullptr) continue;  // it may come back; until then the hold is listed as open
+    const billing::Evidence evidence = unfinished_evidence(*account, charge, can_ask);
+    engine_.traffic_.book(payer_, *account, book_, evidence, unwritten_);
   }
-  co_return std::move(record_.verification);
 }
 
 Result<void> ResultFlow::load() {
@@ -214,11 +259,12 @@ void ResultFlow::expire_when_due() {
 
 asio::awaitable<Result<void>> ResultFlow::write() {
   store::Batch batch;
-  record_.verification.updated_unix_ms = engine_.clock_.now_unix_ms();
-  if (changed_) batch.update(record_);
-  if (const AccountRuntime* account = setup_->account(record_.verification.account)) {
-    note_charged(*account, unwritten_, person(), batch);
-  }
+  const std::int64_t now = engine_.clock_.now_unix_ms();
+  if (changed_ || !unwritten_.empty()) record_.verification.updated_unix_ms = now;
+  const AccountRuntime* account = setup_->account(record_.verification.account);
+  record_.next_ask_unix_ms = next_ask_unix_ms(ask_case(record_, book_, account), now);
+  batch.update(record_);
+  if (account != nullptr) note_charged(*account, unwritten_, person(), batch);
   for (LedgerEntry& entry : unwritten_) batch.append(std::move(entry));
   if (tenant_ != nullptr && tenant_->keep_images) {
     for (const Image& image : record_.verification.images) batch.keep_image(record_.id, image);

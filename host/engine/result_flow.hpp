@@ -17,6 +17,9 @@ class ResultFlow {
   // caller asked for it now: then the attempt's error is returned.
   boost::asio::awaitable<Result<Verification>> run();
 
+  // Asks whether or not anybody wants to know, settles what has died, and writes when to ask next.
+  boost::asio::awaitable<Result<void>> sweep();
+
   // CALLBACK: lets the adapter read what arrived; then the same as run() when it is a hint.
   boost::asio::awaitable<Result<void>> run_callback(const std::string& body,
                                                     const std::string& content_type);
@@ -31,7 +34,9 @@ class ResultFlow {
   void take(const AccountRuntime& account, OperationReport& report);
   void finish(const plugin::FinishStep& finish);
   void note_attempt(const Attempt& attempt);
+  boost::asio::awaitable<Result<void>> go(bool asks);
   void expire_when_due();
+  void settle_when_dead();
   boost::asio::awaitable<Result<void>> write();
   Result<void> add_kept_images();
 
@@ -48,6 +53,7 @@ class ResultFlow {
   Payer payer_;
   std::vector<LedgerEntry> unwritten_;
   bool changed_ = false;
+  bool is_sweeping_ = false;
   std::optional<Error> failure_;
 };
 

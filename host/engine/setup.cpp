@@ -4,6 +4,7 @@
 
 #include "engine/setup_account.hpp"
 #include "engine/setup_route.hpp"
+#include "engine/setup_webhook.hpp"
 #include "routing/coverage.hpp"
 
 namespace idswitch::engine {
@@ -57,6 +58,8 @@ std::shared_ptr<Setup> make_setup(config::LoadResult loaded, std::vector<Complai
   const std::size_t before = complaints.size();
   for (const auto& [name, account] : setup->config.accounts)
     open_account(account, *setup, complaints);
+  for (const config::Webhook& webhook : setup->config.webhooks)
+    open_webhook(webhook, *setup, complaints);
   for (const auto& [name, tenant] : setup->config.tenants) {
     check_routes(tenant, *setup, complaints);
     const std::vector<Complaint> of_routes = routing::route_warnings(tenant);

@@ -31,6 +31,16 @@ struct AccountRuntime {
   const plugin::Product& product() const { return adapter->product(); }
 };
 
+// At most so many events are under way to one endpoint.
+inline constexpr std::size_t k_webhook_attempts_max = 8;
+
+// A configured webhook endpoint with everything that an attempt needs.
+struct WebhookRuntime {
+  config::Webhook config;
+  std::shared_ptr<const net::Origin> origin;
+  std::string target;  // "/path?query"
+};
+
 struct Setup {
   std::int64_t version = 0;  // its number in the store
   std::string text;          // of the file
@@ -39,6 +49,7 @@ struct Setup {
   plugin::Catalog catalog;
   std::map<std::string, AccountRuntime, std::less<>> accounts;
   std::map<std::string, routing::AccountFacts, std::less<>> facts;  // beside accounts
+  std::map<std::string, WebhookRuntime> webhooks;                   // by name
   std::map<std::string, routing::RouteTable, std::less<>> tables;   // beside config.tenants
 
   // nullptr when the config no longer has it.

@@ -5,6 +5,7 @@
 #include "base/random.hpp"
 #include "engine/problems.hpp"
 #include "engine/request_check.hpp"
+#include "engine/sweep_case.hpp"
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::engine {
@@ -254,6 +255,9 @@ asio::awaitable<Result<Reply>> StartFlow::answer() {
   // Nothing was sent (no adapter got that far): nothing is kept, and the key stays free.
   if (!inserted_) verification.id.clear();
   if (inserted_) {
+    const AccountRuntime* account = setup_->account(verification.account);
+    record_.next_ask_unix_ms =
+        next_ask_unix_ms(ask_case(record_, book_, account), verification.updated_unix_ms);
     batch.update(record_);
     if (!idempotency_.key.empty()) {
       RenderedAnswer rendered = idempotency_.render(verification);

@@ -3,6 +3,7 @@
 #include "base/crash_point.hpp"
 #include "engine/person_charge.hpp"
 #include "engine/problems.hpp"
+#include "engine/sweep_case.hpp"
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::engine {
@@ -206,6 +207,8 @@ void SubmitFlow::take(const AccountRuntime& account, OperationReport& report) {
 asio::awaitable<Result<void>> SubmitFlow::write(const AccountRuntime& account, bool answered) {
   Verification& verification = record_.verification;
   verification.updated_unix_ms = engine_.clock_.now_unix_ms();
+  record_.next_ask_unix_ms =
+      next_ask_unix_ms(ask_case(record_, book_, &account), verification.updated_unix_ms);
   store::Batch batch;
   batch.update(record_);
   note_charged(account, unwritten_, person(), batch);

@@ -167,6 +167,18 @@ Turn Traffic::begin_follow_up(const std::string& account) {
   return {*this, account, state->begin_follow_up(clock_.now_unix_ms())};
 }
 
+bool Traffic::may_follow_up(const std::string& account) {
+  routing::AccountNow now;
+  const std::lock_guard lock(mutex_);
+  const routing::AccountHealth* state = health(account);
+  if (state == nullptr) return false;
+  state->now_view(clock_.now_unix_ms(), now);
+  using routing::Availability;
+  return !now.is_full &&
+         (now.availability == Availability::up || now.availability == Availability::ramping ||
+          now.availability == Availability::probing);
+}
+
 bool Traffic::probe_now(const std::string& account) {
   const std::lock_guard lock(mutex_);
   routing::AccountHealth* state = health(account);

@@ -104,6 +104,9 @@ class Traffic {
   // For a verification that the account has; always granted.
   Turn begin_follow_up(const std::string& account);
 
+  // Whether it is a good moment for the sweeper to ask: the account is neither down nor busy.
+  bool may_follow_up(const std::string& account);
+
   // Somebody has mended the account: it is probed by the next request. False: no such account.
   bool probe_now(const std::string& account);
 

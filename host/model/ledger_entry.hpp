@@ -4,6 +4,7 @@
 // entry. A charge is named by (verification, account, sku, dedupe_key); it has at most one hold and
 // at most one resolution (capture or void), and any number of adjustments. Plain value.
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -36,6 +37,9 @@ struct LedgerEntry {
   std::string vendor_reference;
   std::string contract_version;  // which version of the account's contract priced it
   std::string rule;              // which rule of the contract priced it; empty = none
+  // SHA-256 over the chain of the entry before and this entry; given by the store, see
+  // store/ledger_chain.hpp.
+  std::array<std::uint8_t, 32> chain{};
 };
 
 }  // namespace idswitch

@@ -22,6 +22,9 @@ struct VerificationRecord {
   std::string options;
   std::string return_url;                      // the tenant's page the person goes back to
   std::array<std::uint8_t, 16> path_secret{};  // makes /return/ and /callbacks/ unguessable
+  // When the vendor is to be asked next how it ended, whether or not anybody wants to know; 0 =
+  // never.
+  std::int64_t next_ask_unix_ms = 0;
   // Known when the request is taken, and never changed afterwards:
   std::string decision;             // how it was routed, compact JSON; empty = not recorded
   std::string segment;              // whose statistics it counts in

@@ -23,8 +23,8 @@ std::int64_t worst_price_micros(const AccountNow& now) {
   return sum;
 }
 
-bool keeps_limits(const Policy& policy, const AccountNow& now, const Rates& rates) {
-  if (rates.pass_rate_ppm < policy.pass_rate_min_ppm) return false;
+bool keeps_limits(const Policy& policy, const AccountNow& now, std::uint32_t pass_rate_ppm) {
+  if (pass_rate_ppm < policy.pass_rate_min_ppm) return false;
   if (policy.unit_price_max && worst_price_micros(now) > policy.unit_price_max->micros)
     return false;
   if (policy.latency_max.count() == 0) return true;
@@ -106,16 +106,25 @@ void PolicyOrder::append_weighted(const PolicyNode& node, AccountSet allowed) {
   }
 }
 
-std::vector<PolicyOrder::Priced> PolicyOrder::priced(const PolicyNode& node,
-                                                     AccountSet allowed) const {
+const PolicyOrder::Seen& PolicyOrder::seen(std::uint32_t account) {
+  Seen& one = seen_[account];
+  if (!contains(is_seen_, account)) {
+    is_seen_ |= AccountSet{1} << account;
+    const Rates rates = rates_now(route_, moment_, account);
+    one = {stage_of(rates, moment_.accounts[account].price_micros), rates.pass_rate_ppm};
+  }
+  return one;
+}
+
+std::vector<PolicyOrder::Priced> PolicyOrder::priced(const PolicyNode& node, AccountSet allowed) {
   std::vector<Priced> accounts;
   accounts.reserve(node.parts.size());
   for (const PolicyNode& part : node.parts) {
     if (!contains(allowed, part.account)) continue;
     const AccountNow& now = moment_.accounts[part.account];
-    const Rates seen = rates_now(route_, moment_, part.account);
+    const Seen& one = seen(part.account);
     accounts.push_back(
-        {part.account, stage_of(seen, now.price_micros), keeps_limits(*node.source, now, seen)});
+        {part.account, one.stage, keeps_limits(*node.source, now, one.pass_rate_ppm)});
   }
   const auto missing = std::stable_partition(accounts.begin(), accounts.end(),
                                              [](const Priced& one) { return one.keeps_limits; });

@@ -35,6 +35,12 @@ class PolicyOrder {
               std::array<std::uint32_t, k_route_accounts_max>& first);
 
  private:
+  // What the counts and prices of an account say; computed once for all who look at it.
+  struct Seen {
+    Stage stage;
+    std::uint32_t pass_rate_ppm = 0;  // of its verdicts
+  };
+
   struct Priced {
     std::uint32_t account = 0;
     Stage stage;
@@ -47,7 +53,8 @@ class PolicyOrder {
   void append_one(std::uint32_t account, Why why, const Stage* stage);
 
   // The accounts in the order of expected cost; those that miss a limit come last.
-  std::vector<Priced> priced(const PolicyNode& node, AccountSet allowed) const;
+  std::vector<Priced> priced(const PolicyNode& node, AccountSet allowed);
+  const Seen& seen(std::uint32_t account);
   // Index into priced() of the account that is tried first for learning; nothing mostly.
   std::optional<std::size_t> explored(const PolicyNode& node,
                                       const std::vector<Priced>& accounts) const;
@@ -60,6 +67,8 @@ class PolicyOrder {
   std::uint64_t seed_;
   Plan& plan_;
   AccountSet appended_ = 0;
+  std::array<Seen, k_route_accounts_max> seen_;
+  AccountSet is_seen_ = 0;
 };
 
 // Some account of `allowed` is below the node.

@@ -192,18 +192,22 @@ std::vector<std::vector<const Condition*>> branches_of(const Condition& conditio
 
 // What the conditions of a group say about one attribute.
 struct Mentions {
-  bool any = false;
+  bool is_any = false;
   std::size_t prefix_bytes = k_whole_text;  // of the shortest
   std::vector<std::string> texts;
   std::vector<std::int64_t> bounds;
 
-  void add(const Condition& condition, std::uint32_t attribute);
+  // False: the condition says nothing about it.
+  bool add(const Condition& condition, std::uint32_t attribute);
 };
 
-void Mentions::add(const Condition& condition, std::uint32_t attribute) {
-  for (const Condition& part : condition.parts) add(part, attribute);
-  if (condition.kind <= Condition::Kind::none || condition.attribute != attribute) return;
-  any = true;
+bool Mentions::add(const Condition& condition, std::uint32_t attribute) {
+  bool is_about_it = false;
+  for (const Condition& part : condition.parts) is_about_it |= add(part, attribute);
+  if (condition.kind <= Condition::Kind::none || condition.attribute != attribute) {
+    return is_about_it;
+  }
+  is_any = true;
   const auto add_bounds = [this](std::int64_t least, std::int64_t most) {
     constexpr std::int64_t k_most = std::numeric_limits<std::int64_t>::max();
     bounds.push_back(least);
@@ -214,10 +218,12 @@ void Mentions::add(const Condition& condition, std::uint32_t attribute) {
   if (condition.kind == Condition::Kind::is_in) {
     texts.insert(texts.end(), condition.texts.begin(), condition.texts.end());
   }
-  if (condition.kind != Condition::Kind::prefix) return;
-  for (const std::string& text : condition.texts) {
-    prefix_bytes = std::min(prefix_bytes, text.size());
+  if (condition.kind == Condition::Kind::prefix) {
+    for (const std::string& text : condition.texts) {
+      prefix_bytes = std::min(prefix_bytes, text.size());
+    }
   }
+  return true;
 }
 
 // Those that are mentioned most often.
@@ -283,11 +289,14 @@ void RouteTable::group(std::uint32_t method, std::uint32_t checks) {
   group.words = (branches.size() + 63) / 64;
   for (std::uint32_t attribute = 0; attribute < tenant_->attributes.size(); ++attribute) {
     Mentions mentions;
-    for (const Branch& branch : branches) {
-      for (const Condition* condition : branch) mentions.add(*condition, attribute);
+    std::vector<Branch> about(branches.size());  // what each says about the attribute
+    for (std::size_t i = 0; i < branches.size(); ++i) {
+      for (const Condition* condition : branches[i]) {
+        if (mentions.add(*condition, attribute)) about[i].push_back(condition);
+      }
     }
     const config::AttributeType type = tenant_->attributes[attribute].type;
-    if (!mentions.any || type == config::AttributeType::truth) continue;
+    if (!mentions.is_any || type == config::AttributeType::truth) continue;
     if (group.lenses.size() + 2 > k_lenses_max) break;
     Lens lens{attribute, type, k_whole_text, {}, {}, thinned(mentions.bounds), {}};
     if (type == config::AttributeType::text) {
@@ -299,9 +308,9 @@ void RouteTable::group(std::uint32_t method, std::uint32_t checks) {
         lens.slots[slot] = static_cast<std::uint8_t>(i + 1);
       }
     }
-    add_lens(group, branches, std::move(lens));
+    add_lens(group, about, std::move(lens));
     if (type == config::AttributeType::text && mentions.prefix_bytes != k_whole_text) {
-      add_lens(group, branches, {attribute, type, mentions.prefix_bytes, {}, {}, {}, {}});
+      add_lens(group, about, {attribute, type, mentions.prefix_bytes, {}, {}, {}, {}});
     }
   }
   groups_.push_back(std::move(group));

@@ -14,6 +14,7 @@
 #include "model/verification_record.hpp"
 #include "store/experiment.hpp"
 #include "store/statistic_slice.hpp"
+#include "store/webhook.hpp"
 
 namespace idswitch::store {
 
@@ -108,6 +109,30 @@ class Batch {
     person_charges_.push_back({std::move(account), std::move(sku), person, at_unix_ms});
   }
 
+  // All entries up to this sequence are delivered to the endpoint, or pending. It never goes back.
+  void advance_webhook(std::string endpoint, std::uint64_t delivered) {
+    webhook_changes_.push_back(WebhookAdvance{std::move(endpoint), delivered});
+  }
+
+  // What is tried again, or not any more; replaces what was known of the same endpoint and
+  // sequence.
+  void fail_webhook(WebhookFailure failure) { webhook_changes_.push_back(std::move(failure)); }
+
+  // A pending one was delivered after all, or is given up for good.
+  void drop_webhook(std::string endpoint, std::uint64_t sequence) {
+    webhook_changes_.push_back(WebhookDrop{std::move(endpoint), sequence});
+  }
+
+  // Dead ones wait again, with no attempt made. sequence: 0 = all of the endpoint.
+  void replay_webhook(std::string endpoint, std::uint64_t sequence, std::int64_t next_try_unix_ms) {
+    webhook_changes_.push_back(WebhookReplay{std::move(endpoint), sequence, next_try_unix_ms});
+  }
+
+  // Everything about an endpoint that is not configured any more.
+  void forget_webhook(std::string endpoint) {
+    webhook_changes_.push_back(WebhookForget{std::move(endpoint)});
+  }
+
   bool empty() const;
 
   struct Answer {
@@ -152,6 +177,9 @@ class Batch {
 
   const std::vector<PersonCharge>& person_charges() const { return person_charges_; }
 
+  // Applied in the order of the calls.
+  const std::vector<WebhookChange>& webhook_changes() const { return webhook_changes_; }
+
  private:
   std::optional<Claim> claim_;
   std::vector<VerificationRecord> inserts_;
@@ -165,6 +193,7 @@ class Batch {
   std::vector<ExperimentPause> resumptions_;  // name which one: time and reason are not set
   std::vector<StatisticSlice> statistics_;
   std::vector<PersonCharge> person_charges_;
+  std::vector<WebhookChange> webhook_changes_;
 };
 
 struct WriteResult {

@@ -23,6 +23,7 @@ GroupCommit::GroupCommit(Database database)
       experiments_(database_),
       statistics_(database_),
       person_charges_(database_),
+      webhooks_(database_),
       config_versions_(database_),
       begin_(database_, "BEGIN IMMEDIATE"),
       commit_(database_, "COMMIT"),
@@ -56,6 +57,7 @@ void GroupCommit::commit(std::span<Job> jobs) {
 Result<void> GroupCommit::commit_together(std::span<Job> jobs) {
   locked_out_ = !begin_.run();
   if (locked_out_) return database_.error();
+  ledger_.begin();
   for (Job& job : jobs) {
     if (const auto applied = apply(job); !applied) return roll_back(applied.error());
   }
@@ -129,6 +131,9 @@ Result<void> GroupCommit::apply_rare(const Batch& batch) {
   }
   for (const auto& charge : batch.person_charges()) {
     if (auto done = person_charges_.charge(charge); !done) return done;
+  }
+  for (const auto& change : batch.webhook_changes()) {
+    if (auto done = webhooks_.apply(change); !done) return done;
   }
   return {};
 }

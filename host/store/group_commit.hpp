@@ -22,6 +22,7 @@
 #include "store/statistic_table.hpp"
 #include "store/store.hpp"
 #include "store/verification_table.hpp"
+#include "store/webhook_table.hpp"
 
 namespace idswitch::store {
 
@@ -96,6 +97,7 @@ class GroupCommit {
   ExperimentWriter experiments_;
   StatisticWriter statistics_;
   PersonChargeWriter person_charges_;
+  WebhookWriter webhooks_;
   ConfigVersionWriter config_versions_;
   Statement begin_;
   Statement commit_;

@@ -1,83 +1,118 @@
 #include "store/ledger_table.hpp"
 
+#include <algorithm>
+#include <limits>
+
 namespace idswitch::store {
 namespace {
 
-constexpr std::string_view k_columns =
-    "verification, verification_low, tenant, account, sku, dedupe_key, kind, amount_micros, "
-    "currency,"
-    " at_unix_ms, evidence, source, vendor_code, vendor_reference, contract_version, rule";
+// Some tens of milliseconds.
+constexpr std::uint64_t k_looked_at_max = 100'000;
 
 constexpr int k_hold_slot = 0;
 constexpr int k_resolution_slot = 1;
 
 LedgerEntry read(const Statement& row) {
+  const LedgerLine line = line_of(row);
   LedgerEntry entry;
-  entry.verification = {static_cast<std::uint64_t>(row.integer(0)),
-                        static_cast<std::uint64_t>(row.integer(1))};
-  entry.tenant = row.text(2);
-  entry.account = row.text(3);
-  entry.sku = row.text(4);
-  entry.dedupe_key = row.text(5);
-  entry.kind = static_cast<EntryKind>(row.integer(6));
-  entry.amount.micros = row.integer(7);
-  entry.currency = row.text(8);
-  entry.at_unix_ms = row.integer(9);
-  entry.evidence = static_cast<std::uint32_t>(row.integer(10));
-  entry.source = static_cast<std::uint32_t>(row.integer(11));
-  entry.vendor_code = row.text(12);
-  entry.vendor_reference = row.text(13);
-  entry.contract_version = row.text(14);
-  entry.rule = row.text(15);
-  entry.sequence = static_cast<std::uint64_t>(row.integer(16));
+  entry.sequence = static_cast<std::uint64_t>(line.sequence);
+  entry.verification = {static_cast<std::uint64_t>(line.verification),
+                        static_cast<std::uint64_t>(line.verification_low)};
+  entry.tenant = line.tenant;
+  entry.account = line.account;
+  entry.sku = line.sku;
+  entry.dedupe_key = line.dedupe_key;
+  entry.kind = static_cast<EntryKind>(line.kind);
+  entry.amount.micros = line.amount_micros;
+  entry.currency = line.currency;
+  entry.at_unix_ms = line.at_unix_ms;
+  entry.evidence = static_cast<std::uint32_t>(line.evidence);
+  entry.source = static_cast<std::uint32_t>(line.source);
+  entry.vendor_code = line.vendor_code;
+  entry.vendor_reference = line.vendor_reference;
+  entry.contract_version = line.contract_version;
+  entry.rule = line.rule;
+  const std::string_view chain = row.bytes(k_line_column_count);
+  std::copy_n(chain.begin(), std::min(chain.size(), entry.chain.size()), entry.chain.begin());
   return entry;
+}
+
+std::string select(std::string_view rest) {
+  std::string sql = "SELECT ";
+  return sql.append(k_line_columns).append(", chain FROM ledger_entry ").append(rest);
 }
 
 }  // namespace
 
 LedgerWriter::LedgerWriter(Database& database)
     : database_(&database),
-      once_(database,
-            "INSERT INTO ledger_entry (" + std::string(k_columns) +
-                ", slot) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17)"
-                " ON CONFLICT (verification, account, sku, dedupe_key, slot) DO NOTHING"),
-      adjust_(database,
-              "INSERT INTO ledger_entry (" + std::string(k_columns) +
-                  ", slot) SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,"
-                  " (SELECT ifnull(max(slot), 1) + 1 FROM ledger_entry WHERE verification = ?1"
-                  "  AND account = ?4 AND sku = ?5 AND dedupe_key = ?6 AND slot >= 2)"
-                  " WHERE NOT EXISTS (SELECT 1 FROM ledger_entry WHERE verification = ?1"
-                  "  AND account = ?4 AND sku = ?5 AND dedupe_key = ?6 AND slot >= 2"
-                  "  AND evidence = ?11 AND source = ?12 AND amount_micros = ?8"
-                  "  AND vendor_code = ?13)") {}
+      tip_statement_(database,
+                     "SELECT sequence, chain FROM ledger_entry ORDER BY sequence DESC LIMIT 1"),
+      insert_(database,
+              "INSERT INTO ledger_entry (" + std::string(k_line_columns) +
+                  ", chain) VALUES"
+                  " (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)"
+                  " ON CONFLICT (verification, account, sku, dedupe_key, slot) DO NOTHING"),
+      adjusted_(database,
+                "SELECT ifnull(max(slot), 1) + 1, ifnull(max(evidence = ?5 AND source = ?6"
+                " AND amount_micros = ?7 AND vendor_code = ?8), 0) FROM ledger_entry"
+                " WHERE verification = ?1 AND account = ?2 AND sku = ?3 AND dedupe_key = ?4"
+                " AND slot >= 2") {}
 
 Result<Appended> LedgerWriter::append(const LedgerEntry& e) {
-  const bool adjust = e.kind == EntryKind::adjust;
-  Statement& statement = adjust ? adjust_ : once_;
-  if (adjust) {
-    statement.bind(e.verification.high, e.verification.low, e.tenant, e.account, e.sku,
-                   e.dedupe_key, e.kind, e.amount.micros, e.currency, e.at_unix_ms, e.evidence,
-                   e.source, e.vendor_code, e.vendor_reference, e.contract_version, e.rule);
-  } else {
-    statement.bind(e.verification.high, e.verification.low, e.tenant, e.account, e.sku,
-                   e.dedupe_key, e.kind, e.amount.micros, e.currency, e.at_unix_ms, e.evidence,
-                   e.source, e.vendor_code, e.vendor_reference, e.contract_version, e.rule,
-                   e.kind == EntryKind::hold ? k_hold_slot : k_resolution_slot);
+  if (e.kind == EntryKind::adjust) {
+    const auto slot = free_slot(e);
+    if (!slot) return slot.error();
+    return *slot ? insert(e, **slot, Appended::already_there) : Appended::already_there;
   }
-  if (!statement.run()) return database_->error();
-  if (database_->changed() != 0) return Appended::added;
-  return adjust || e.kind == EntryKind::hold ? Appended::already_there : Appended::refused;
+  if (e.kind == EntryKind::hold) return insert(e, k_hold_slot, Appended::already_there);
+  return insert(e, k_resolution_slot, Appended::refused);
+}
+
+Result<std::optional<std::int64_t>> LedgerWriter::free_slot(const LedgerEntry& e) {
+  Rows rows(adjusted_.bind(e.verification.high, e.account, e.sku, e.dedupe_key, e.evidence,
+                           e.source, e.amount.micros, e.vendor_code));
+  if (!rows.next()) return database_->error();
+  if (adjusted_.integer(1) != 0) return std::optional<std::int64_t>();
+  return std::optional<std::int64_t>(adjusted_.integer(0));
+}
+
+Result<void> LedgerWriter::find_tip() {
+  if (tip_) return {};
+  Rows rows(tip_statement_.bind());
+  Tip tip;
+  if (rows.next()) {
+    tip.sequence = tip_statement_.integer(0);
+    const std::string_view chain = tip_statement_.bytes(1);
+    std::copy_n(chain.begin(), std::min(chain.size(), tip.chain.size()), tip.chain.begin());
+  } else if (rows.failed()) {
+    return database_->error();
+  }
+  tip_ = tip;
+  return {};
+}
+
+Result<Appended> LedgerWriter::insert(const LedgerEntry& e, std::int64_t slot, Appended otherwise) {
+  if (const auto found = find_tip(); !found) return found.error();
+  const LedgerLine line = line_of(e, tip_->sequence + 1, slot);
+  const Chain chain = chainer_.next(tip_->chain, line);
+  insert_.bind(line.sequence, line.verification, line.verification_low, line.tenant, line.account,
+               line.sku, line.dedupe_key, line.slot, line.kind, line.amount_micros, line.currency,
+               line.at_unix_ms, line.evidence, line.source, line.vendor_code, line.vendor_reference,
+               line.contract_version, line.rule, Blob(chain));
+  if (!insert_.run()) return database_->error();
+  if (database_->changed() == 0) return otherwise;
+  tip_ = Tip{line.sequence, chain};
+  return Appended::added;
 }
 
 LedgerReader::LedgerReader(Database& database)
     : database_(&database),
-      of_(database, "SELECT " + std::string(k_columns) +
-                        ", sequence FROM ledger_entry WHERE verification = ?1"
-                        " AND verification_low = ?2 ORDER BY sequence"),
-      entries_(database, "SELECT " + std::string(k_columns) +
-                             ", sequence FROM ledger_entry WHERE sequence > ?1"
-                             " AND (?2 = '' OR tenant = ?2) AND (?3 = '' OR account = ?3)"
-                             " ORDER BY sequence LIMIT ?4"),
+      of_(database, select("WHERE verification = ?1 AND verification_low = ?2 ORDER BY sequence")),
+      entries_(database, select("WHERE sequence > ?1 AND (?2 = '' OR tenant = ?2)"
+                                " AND (?3 = '' OR account = ?3) AND sequence <= ?5"
+                                " ORDER BY sequence LIMIT ?4")),
+      last_(database, "SELECT max(sequence) FROM ledger_entry"),
       times_(database,
              "SELECT sequence, at_unix_ms FROM ledger_entry WHERE sequence >= ?1"
              " ORDER BY sequence LIMIT 1",
@@ -88,7 +123,30 @@ Result<std::vector<LedgerEntry>> LedgerReader::of(VerificationId id) {
 }
 
 Result<std::vector<LedgerEntry>> LedgerReader::entries(const EntryQuery& query) {
-  return read_all(entries_.bind(query.after, query.tenant, query.account, query.limit));
+  return read_all(entries_.bind(query.after, query.tenant, query.account, query.limit,
+                                std::numeric_limits<std::int64_t>::max()));
+}
+
+Result<EntryPage> LedgerReader::page(const EntryQuery& query) {
+  const auto last = this->last();
+  if (!last) return last.error();
+  // Every sequence is taken: this many rows are looked at.
+  const std::uint64_t until = std::min(*last, query.after + k_looked_at_max);
+  auto entries =
+      read_all(entries_.bind(query.after, query.tenant, query.account, query.limit, until));
+  if (!entries) return entries.error();
+  EntryPage page;
+  page.entries = std::move(*entries);
+  const bool is_full = page.entries.size() == query.limit && !page.entries.empty();
+  page.next = is_full ? page.entries.back().sequence : std::max(query.after, until);
+  page.is_last = page.next >= *last;
+  return page;
+}
+
+Result<std::uint64_t> LedgerReader::last() {
+  Rows rows(last_.bind());
+  if (!rows.next()) return database_->error();
+  return static_cast<std::uint64_t>(last_.integer(0));  // NULL is 0
 }
 
 Result<std::uint64_t> LedgerReader::sequence_at(std::int64_t unix_ms) {

@@ -17,6 +17,7 @@
 #include "store/sqlite.hpp"
 #include "store/statistic_table.hpp"
 #include "store/verification_table.hpp"
+#include "store/webhook_table.hpp"
 
 namespace idswitch::store {
 
@@ -30,7 +31,8 @@ struct Reader {
         experiments(database),
         statistics(database),
         person_charges(database),
-        config_versions(database) {}
+        config_versions(database),
+        webhooks(database) {}
 
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
@@ -44,6 +46,7 @@ struct Reader {
   StatisticReader statistics;
   PersonChargeReader person_charges;
   ConfigVersionReader config_versions;
+  WebhookReader webhooks;
 };
 
 class ReaderPool {

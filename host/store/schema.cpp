@@ -3,15 +3,30 @@
 #include <iterator>
 #include <string>
 
+#include "store/ledger_chain.hpp"
+
 namespace idswitch::store {
 namespace {
+
+// Gives the entries that have no chain yet theirs, and closes the ledger to changes again.
+Result<void> chain_entries(Database& database) {
+  if (const auto chained = chain_ledger(database); !chained) return chained;
+  return database.execute(
+      "CREATE TRIGGER ledger_entry_is_never_updated BEFORE UPDATE ON ledger_entry BEGIN SELECT "
+      "RAISE(ABORT, 'the ledger is append-only: write a correction as a new entry'); END");
+}
 
 // Keys on the hot path are VerificationId.high, which grows with time: SQLite appends. A
 // verification is two rows, because an UPDATE rewrites the whole row: what the request fixed is
 // written once, what happens to it is a row of its own.
-constexpr const char* k_steps[] = {
+struct SchemaStep {
+  const char* sql;
+  Result<void> (*then)(Database&) = nullptr;  // what SQL cannot say; in the same transaction
+};
+
+constexpr SchemaStep k_steps[] = {
     // 1
-    R"sql(
+    {R"sql(
 CREATE TABLE verification (
   id                INTEGER PRIMARY KEY,        -- VerificationId.high
   id_low            INTEGER NOT NULL,
@@ -126,9 +141,9 @@ CREATE TABLE image (
   bytes             BLOB NOT NULL,
   UNIQUE (verification, name)
 ) STRICT;
-)sql",
+)sql"},
     // 2
-    R"sql(
+    {R"sql(
 -- Fixed by the request like the rest of the row.
 ALTER TABLE verification ADD COLUMN decision TEXT NOT NULL DEFAULT '';            -- JSON object or empty
 ALTER TABLE verification ADD COLUMN segment TEXT NOT NULL DEFAULT '';
@@ -207,10 +222,61 @@ CREATE TABLE person_charge (
   at_unix_ms        INTEGER NOT NULL,
   PRIMARY KEY (account, sku, person)
 ) STRICT, WITHOUT ROWID;
+)sql"},
+    // 3
+    {R"sql(
+ALTER TABLE verification_progress ADD COLUMN next_ask_unix_ms INTEGER NOT NULL DEFAULT 0;  -- 0 = never
+
+-- Nobody asked about these on his own before: all are due at once.
+UPDATE verification_progress SET next_ask_unix_ms = max(updated_unix_ms, 1) WHERE status IN (1, 2);
+
+CREATE INDEX verification_due ON verification_progress (next_ask_unix_ms) WHERE next_ask_unix_ms > 0;
+
+ALTER TABLE ledger_entry ADD COLUMN chain BLOB NOT NULL DEFAULT x'';    -- SHA-256, see ledger_chain.hpp
+
+-- Few are: what can be listed by it is named without a search.
+CREATE INDEX ledger_entry_unknown ON ledger_entry (sequence) WHERE kind = 4 AND evidence = 0;
+
+DROP TRIGGER ledger_entry_is_never_updated;
+
+-- How far the events of the ledger have been sent to an endpoint: all up to here are delivered, or
+-- wait below.
+CREATE TABLE webhook_cursor (
+  endpoint          TEXT PRIMARY KEY,
+  delivered         INTEGER NOT NULL            -- ledger_entry.sequence
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE webhook_pending (
+  endpoint          TEXT NOT NULL,
+  sequence          INTEGER NOT NULL,           -- ledger_entry.sequence
+  verification      INTEGER NOT NULL,
+  verification_low  INTEGER NOT NULL,
+  attempts          INTEGER NOT NULL,
+  next_try_unix_ms  INTEGER NOT NULL,
+  state             INTEGER NOT NULL,           -- 0 waiting, 1 dead
+  last_error        TEXT NOT NULL,
+  PRIMARY KEY (endpoint, sequence)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX webhook_pending_due ON webhook_pending (endpoint, state, next_try_unix_ms);
+CREATE INDEX webhook_pending_of_verification ON webhook_pending (endpoint, verification);
 )sql",
+     chain_entries},
 };
 
 constexpr std::int64_t k_version = std::size(k_steps);
+
+// In a transaction, which it commits.
+Result<void> apply_steps(Database& database, std::int64_t from) {
+  for (auto step = from; step < k_version; ++step) {
+    if (auto made = database.execute(k_steps[step].sql); !made) return made;
+    if (k_steps[step].then == nullptr) continue;
+    if (auto made = k_steps[step].then(database); !made) return made;
+  }
+  const std::string end = "PRAGMA application_id = " + std::to_string(k_application_id) +
+                          ";PRAGMA user_version = " + std::to_string(k_version) + ";COMMIT;";
+  return database.execute(end.c_str());
+}
 
 }  // namespace
 
@@ -243,12 +309,8 @@ Result<void> migrate_schema(Database& database) {
   const auto version = database.number("PRAGMA user_version");
   if (!version) return version.error();
   if (*version == k_version) return {};
-  std::string script = "BEGIN IMMEDIATE;";
-  for (auto step = *version; step < k_version; ++step) script += k_steps[step];
-  script += "PRAGMA application_id = " + std::to_string(k_application_id) + ";";
-  script += "PRAGMA user_version = " + std::to_string(k_version) + ";";
-  script += "COMMIT;";
-  auto done = database.execute(script.c_str());
+  if (const auto begun = database.execute("BEGIN IMMEDIATE"); !begun) return begun;
+  const auto done = apply_steps(database, *version);
   if (!done && database.in_transaction()) {
     const Error error = done.error();
     static_cast<void>(database.execute("ROLLBACK"));

@@ -1,6 +1,9 @@
 #include "store/sqlite_store.hpp"
 
+#include "store/aged_hold_reader.hpp"
 #include "store/database_file.hpp"
+#include "store/ledger_reporter.hpp"
+#include "store/ledger_verifier.hpp"
 #include "store/schema.hpp"
 
 namespace idswitch::store {
@@ -27,6 +30,16 @@ auto with(ReaderPool& readers, Read read) -> decltype(read(std::declval<Reader&>
   auto reader = readers.lend();
   if (!reader) return reader.error();
   return read(*reader->operator->());
+}
+
+// Reads all there is on a connection of its own, so that the pool's caches stay what they are.
+template <class Reading, class Read>
+auto with_own(const std::string& path, Read read) -> decltype(read(std::declval<Reading&>())) {
+  auto database = open_for_reading(path);
+  if (!database) return database.error();
+  Reading reading(*database);
+  if (const auto prepared = database->prepared(); !prepared) return prepared.error();
+  return read(reading);
 }
 
 Result<std::size_t> counted(const Result<std::int64_t>& number) {
@@ -67,6 +80,7 @@ Result<std::unique_ptr<Store>> Store::open_for_reading(const std::string& path) 
 SqliteStore::SqliteStore(FileLock lock, const std::string& path,
                          std::unique_ptr<GroupCommit> group_commit, std::size_t group_max)
     : lock_(std::move(lock)),
+      path_(path),
       readers_(path),
       writer_(std::make_unique<Writer>(std::move(group_commit), group_max)) {}
 
@@ -89,6 +103,56 @@ Result<std::vector<LedgerEntry>> SqliteStore::entries_of(VerificationId id) {
 
 Result<std::vector<LedgerEntry>> SqliteStore::entries(const EntryQuery& query) {
   return with(readers_, [&](Reader& reader) { return reader.ledger.entries(query); });
+}
+
+Result<EntryPage> SqliteStore::entry_page(const EntryQuery& query) {
+  return with(readers_, [&](Reader& reader) { return reader.ledger.page(query); });
+}
+
+Result<std::vector<DueVerification>> SqliteStore::due(std::int64_t now_unix_ms, std::size_t limit,
+                                                      const std::optional<DueVerification>& after) {
+  return with(readers_,
+              [&](Reader& reader) { return reader.verifications.due(now_unix_ms, limit, after); });
+}
+
+Result<std::int64_t> SqliteStore::next_due() {
+  return with(readers_, [](Reader& reader) { return reader.verifications.next_due(); });
+}
+
+Result<LedgerFaults> SqliteStore::verify_ledger(const LedgerCheck& check) {
+  return with_own<LedgerVerifier>(path_, [&](auto& verifier) { return verifier.verify(check); });
+}
+
+Result<std::vector<ReportRow>> SqliteStore::ledger_report(const ReportQuery& query) {
+  return with_own<LedgerReporter>(path_, [&](auto& reporter) { return reporter.report(query); });
+}
+
+Result<std::vector<AgedHold>> SqliteStore::aged_holds(const AgedQuery& query) {
+  return with_own<AgedHoldReader>(path_, [&](auto& holds) { return holds.read(query); });
+}
+
+Result<std::optional<std::uint64_t>> SqliteStore::webhook_cursor(std::string_view endpoint) {
+  return with(readers_, [&](Reader& reader) { return reader.webhooks.cursor(endpoint); });
+}
+
+Result<std::vector<WebhookFailure>> SqliteStore::pending_webhooks(const WebhookQuery& query) {
+  return with(readers_, [&](Reader& reader) { return reader.webhooks.pending(query); });
+}
+
+Result<std::vector<WebhookFailure>> SqliteStore::due_webhooks(std::string_view endpoint,
+                                                              std::int64_t now_unix_ms,
+                                                              std::size_t limit) {
+  return with(readers_,
+              [&](Reader& reader) { return reader.webhooks.due(endpoint, now_unix_ms, limit); });
+}
+
+Result<std::vector<WebhookFailure>> SqliteStore::pending_webhooks_of(std::string_view endpoint,
+                                                                     VerificationId id) {
+  return with(readers_, [&](Reader& reader) { return reader.webhooks.pending_of(endpoint, id); });
+}
+
+Result<std::int64_t> SqliteStore::next_webhook_try(std::string_view endpoint) {
+  return with(readers_, [&](Reader& reader) { return reader.webhooks.next_try(endpoint); });
 }
 
 Result<std::optional<ClaimResult>> SqliteStore::find_claim(std::string_view tenant,

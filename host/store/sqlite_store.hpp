@@ -16,7 +16,7 @@ class SqliteStore final : public Store {
               std::size_t group_max);
 
   // For reading alone.
-  explicit SqliteStore(const std::string& path) : readers_(path) {}
+  explicit SqliteStore(const std::string& path) : path_(path), readers_(path) {}
 
   using Store::write;
   void write(Batch batch, std::function<void(Result<WriteResult>)> done) override;
@@ -25,6 +25,21 @@ class SqliteStore final : public Store {
   Result<std::vector<VerificationRecord>> list(const ListQuery& query) override;
   Result<std::vector<LedgerEntry>> entries_of(VerificationId id) override;
   Result<std::vector<LedgerEntry>> entries(const EntryQuery& query) override;
+  Result<EntryPage> entry_page(const EntryQuery& query) override;
+  Result<std::vector<DueVerification>> due(std::int64_t now_unix_ms, std::size_t limit,
+                                           const std::optional<DueVerification>& after) override;
+  Result<std::int64_t> next_due() override;
+  Result<LedgerFaults> verify_ledger(const LedgerCheck& check) override;
+  Result<std::vector<ReportRow>> ledger_report(const ReportQuery& query) override;
+  Result<std::vector<AgedHold>> aged_holds(const AgedQuery& query) override;
+  Result<std::optional<std::uint64_t>> webhook_cursor(std::string_view endpoint) override;
+  Result<std::vector<WebhookFailure>> pending_webhooks(const WebhookQuery& query) override;
+  Result<std::vector<WebhookFailure>> due_webhooks(std::string_view endpoint,
+                                                   std::int64_t now_unix_ms,
+                                                   std::size_t limit) override;
+  Result<std::vector<WebhookFailure>> pending_webhooks_of(std::string_view endpoint,
+                                                          VerificationId id) override;
+  Result<std::int64_t> next_webhook_try(std::string_view endpoint) override;
   Result<std::optional<ClaimResult>> find_claim(std::string_view tenant,
                                                 std::string_view key) override;
   Result<std::vector<Image>> kept_images(VerificationId id) override;
@@ -49,6 +64,7 @@ class SqliteStore final : public Store {
 
  private:
   std::optional<FileLock> lock_;  // first: held until both connections below are closed
+  std::string path_;
   ReaderPool readers_;
   std::unique_ptr<Writer> writer_;  // null: opened for reading
 };

@@ -21,7 +21,10 @@
 #include "store/batch.hpp"
 #include "store/config_version.hpp"
 #include "store/experiment.hpp"
+#include "store/ledger_faults.hpp"
+#include "store/ledger_report.hpp"
 #include "store/statistic_slice.hpp"
+#include "store/webhook.hpp"
 
 namespace idswitch::store {
 
@@ -42,6 +45,18 @@ struct EntryQuery {
   std::string account;      // empty = any
   std::uint64_t after = 0;  // sequence
   std::size_t limit = 1000;
+};
+
+// A page of the entries that an EntryQuery asks for.
+struct EntryPage {
+  std::vector<LedgerEntry> entries;
+  std::uint64_t next = 0;  // EntryQuery::after of the next page
+  bool is_last = false;    // nothing more for the time being
+};
+
+struct DueVerification {
+  VerificationId id;
+  std::int64_t due_unix_ms = 0;
 };
 
 struct RecordedQuery {
@@ -77,6 +92,11 @@ class Store {
   virtual Result<std::vector<VerificationRecord>> list(const ListQuery& query) = 0;
   virtual Result<std::vector<LedgerEntry>> entries_of(VerificationId id) = 0;
   virtual Result<std::vector<LedgerEntry>> entries(const EntryQuery& query) = 0;
+
+  // The same in bounded time however few entries fit: a page looks at 100,000 entries at most, so
+  // it may be empty and not the last.
+  virtual Result<EntryPage> entry_page(const EntryQuery& query) = 0;
+
   virtual Result<std::optional<ClaimResult>> find_claim(std::string_view tenant,
                                                         std::string_view key) = 0;
   virtual Result<std::vector<Image>> kept_images(VerificationId id) = 0;
@@ -88,6 +108,43 @@ class Store {
   // before may do so too. For EntryQuery::after. Clocks that were set back by more than an hour can
   // hide entries.
   virtual Result<std::uint64_t> ledger_sequence_at(std::int64_t unix_ms) = 0;
+
+  // Open verifications whose next_ask_unix_ms has come, the longest due first; after: the last one
+  // read. A look-up, however many there are.
+  virtual Result<std::vector<DueVerification>> due(
+      std::int64_t now_unix_ms, std::size_t limit,
+      const std::optional<DueVerification>& after = {}) = 0;
+
+  // The smallest next_ask_unix_ms; 0 when nobody is to be asked about.
+  virtual Result<std::int64_t> next_due() = 0;
+
+  // Whether the ledger is whole and consistent as far as it reaches now. Reads all of it, in
+  // bounded memory and in steps that hold no writer up. [blocking], seconds for a million entries.
+  virtual Result<LedgerFaults> verify_ledger(const LedgerCheck& check) = 0;
+
+  // What came of the charges of a period. Reads the period's entries only. Error: invalid_field
+  // when more rows would come out than query.rows_max. [blocking]
+  virtual Result<std::vector<ReportRow>> ledger_report(const ReportQuery& query) = 0;
+
+  // Holds that nothing has resolved, in the order of their verifications. With unknown_only a
+  // look-up; without, it reads the index of all older charges until the page is full. [blocking]
+  virtual Result<std::vector<AgedHold>> aged_holds(const AgedQuery& query) = 0;
+
+  // What Batch::advance_webhook said last; nothing for an endpoint that was never heard of.
+  virtual Result<std::optional<std::uint64_t>> webhook_cursor(std::string_view endpoint) = 0;
+  virtual Result<std::vector<WebhookFailure>> pending_webhooks(const WebhookQuery& query) = 0;
+
+  // Waiting ones whose time has come, the longest due first.
+  virtual Result<std::vector<WebhookFailure>> due_webhooks(std::string_view endpoint,
+                                                           std::int64_t now_unix_ms,
+                                                           std::size_t limit) = 0;
+
+  // Waiting and dead ones of one verification, in the order of their sequences.
+  virtual Result<std::vector<WebhookFailure>> pending_webhooks_of(std::string_view endpoint,
+                                                                  VerificationId id) = 0;
+
+  // When the next waiting one is due; 0 when none is waiting.
+  virtual Result<std::int64_t> next_webhook_try(std::string_view endpoint) = 0;
 
   // The highest high half of any verification id in the file; 0 when there is none.
   virtual Result<std::uint64_t> last_id() = 0;

@@ -13,7 +13,7 @@ constexpr std::string_view k_read =
     " v.path_secret, v.created_unix_ms, p.id, p.status, p.account, p.product, p.verdict, p.reason,"
     " p.vendor_code, p.vendor_message, p.vendor_reference, p.updated_unix_ms, p.expires_unix_ms,"
     " p.action, p.scores, p.attempts, p.failure, p.state, p.options,"
-    " v.decision, v.segment, v.config_version"
+    " v.decision, v.segment, v.config_version, p.next_ask_unix_ms"
     " FROM verification AS v LEFT JOIN verification_progress AS p ON p.id = v.id ";
 
 bool read_request(const Statement& row, VerificationRecord& record) {
@@ -53,6 +53,7 @@ bool read_progress(const Statement& row, VerificationRecord& record) {
   v.expires_unix_ms = row.integer(20);
   record.state = row.text(25);
   record.options = row.text(26);
+  record.next_ask_unix_ms = row.integer(30);
   return read_action(row.bytes(21), v.action) && read_scores(row.bytes(22), v.scores) &&
          read_attempts(row.bytes(23), v.attempts) && read_failure(row.bytes(24), v.failure);
 }
@@ -74,8 +75,8 @@ VerificationWriter::VerificationWriter(Database& database)
       insert_progress_(
           database,
           "INSERT INTO verification_progress"
-          " SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17"
-          " WHERE EXISTS (SELECT 1 FROM verification WHERE id = ?1 AND id_low = ?18)"
+          " SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18"
+          " WHERE EXISTS (SELECT 1 FROM verification WHERE id = ?1 AND id_low = ?19)"
           " ON CONFLICT (id) DO UPDATE SET status = excluded.status, account = excluded.account,"
           " product = excluded.product, verdict = excluded.verdict, reason = excluded.reason,"
           " vendor_code = excluded.vendor_code, vendor_message = excluded.vendor_message,"
@@ -83,7 +84,8 @@ VerificationWriter::VerificationWriter(Database& database)
           "excluded.updated_unix_ms,"
           " expires_unix_ms = excluded.expires_unix_ms, action = excluded.action,"
           " scores = excluded.scores, attempts = excluded.attempts, failure = excluded.failure,"
-          " state = excluded.state, options = excluded.options"),
+          " state = excluded.state, options = excluded.options,"
+          " next_ask_unix_ms = excluded.next_ask_unix_ms"),
       starting_(database, "INSERT INTO verification_starting VALUES (?1) ON CONFLICT DO NOTHING"),
       started_(database, "DELETE FROM verification_starting WHERE id = ?1") {}
 
@@ -124,7 +126,7 @@ bool VerificationWriter::has_progress(const VerificationRecord& record) const {
          !v.product.empty() || !v.vendor_code.empty() || !v.vendor_message.empty() ||
          !v.vendor_reference.empty() || !action_.empty() || !scores_.empty() ||
          !attempts_.empty() || !failure_.empty() || !record.state.empty() ||
-         !record.options.empty();
+         !record.options.empty() || record.next_ask_unix_ms != 0;
 }
 
 Result<void> VerificationWriter::write_progress(const VerificationRecord& record) {
@@ -132,7 +134,7 @@ Result<void> VerificationWriter::write_progress(const VerificationRecord& record
   insert_progress_.bind(record.id.high, v.status, v.account, v.product, v.verdict, v.reason,
                         v.vendor_code, v.vendor_message, v.vendor_reference, v.updated_unix_ms,
                         v.expires_unix_ms, action_, scores_, attempts_, failure_,
-                        Blob(record.state), record.options, record.id.low);
+                        Blob(record.state), record.options, record.next_ask_unix_ms, record.id.low);
   if (!insert_progress_.run()) return database_->error();
   if (database_->changed() == 0) {
     return Error(Errc::storage_failed,
@@ -161,7 +163,16 @@ VerificationReader::VerificationReader(Database& database)
       times_(database,
              "SELECT id, created_unix_ms FROM verification WHERE id >= ?1 ORDER BY id LIMIT 1",
              "SELECT max(id) FROM verification"),
-      last_(database, "SELECT ifnull(max(id), 0) FROM verification") {}
+      last_(database, "SELECT ifnull(max(id), 0) FROM verification"),
+      due_(database,
+           "SELECT p.id, v.id_low, p.next_ask_unix_ms FROM verification_progress AS p"
+           " INDEXED BY verification_due CROSS JOIN verification AS v ON v.id = p.id"
+           " WHERE p.next_ask_unix_ms > 0 AND p.next_ask_unix_ms <= ?1"
+           " AND (p.next_ask_unix_ms, p.id) > (?2, ?3)"
+           " ORDER BY p.next_ask_unix_ms, p.id LIMIT ?4"),
+      next_due_(database,
+                "SELECT min(next_ask_unix_ms) FROM verification_progress"
+                " WHERE next_ask_unix_ms > 0") {}
 
 Result<std::optional<VerificationRecord>> VerificationReader::find(VerificationId id) {
   auto found = read_all(find_.bind(id.high, id.low));
@@ -194,6 +205,26 @@ Result<std::uint64_t> VerificationReader::last_id() {
   Rows rows(last_.bind());
   if (!rows.next()) return database_->error();
   return static_cast<std::uint64_t>(last_.integer(0));
+}
+
+Result<std::vector<DueVerification>> VerificationReader::due(
+    std::int64_t now_unix_ms, std::size_t limit, const std::optional<DueVerification>& after) {
+  std::vector<DueVerification> due;
+  Rows rows(
+      due_.bind(now_unix_ms, after ? after->due_unix_ms : 0, after ? after->id.high : 0, limit));
+  while (rows.next()) {
+    due.push_back(
+        {{static_cast<std::uint64_t>(due_.integer(0)), static_cast<std::uint64_t>(due_.integer(1))},
+         due_.integer(2)});
+  }
+  if (rows.failed()) return database_->error();
+  return due;
+}
+
+Result<std::int64_t> VerificationReader::next_due() {
+  Rows rows(next_due_.bind());
+  if (!rows.next()) return database_->error();
+  return next_due_.integer(0);  // NULL is 0
 }
 
 Result<std::vector<VerificationRecord>> VerificationReader::read_all(Statement& statement) {

@@ -51,14 +51,14 @@ Result<std::int64_t> Writer::perform(Errand errand) {
 }
 
 void Writer::push(Job job) {
-  bool first = false;
+  bool wakes = false;
   {
     const std::lock_guard lock(mutex_);
-    first = queue_.empty();
     queue_.push_back(std::move(job));
+    // Between the two the thread is at work, or gathers.
+    wakes = queue_.size() == 1 || queue_.size() == gathering_;
   }
-  // Only the first can find the thread asleep.
-  if (first) wake_.notify_one();
+  if (wakes) wake_.notify_one();
 }
 
 void Writer::run() {
@@ -78,10 +78,10 @@ void Writer::run() {
 bool Writer::take(std::vector<Job>& jobs) {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-  if (!stopping_ && last_taken_ >= k_crowd && queue_.size() < std::min(k_enough, group_max_)) {
-    lock.unlock();
-    std::this_thread::sleep_for(k_gather);
-    lock.lock();
+  if (!stopping_ && last_taken_ >= k_crowd) {
+    gathering_ = std::min(k_enough, group_max_);
+    wake_.wait_for(lock, k_gather, [this] { return stopping_ || queue_.size() >= gathering_; });
+    gathering_ = 0;
   }
   jobs.swap(queue_);
   last_taken_ = jobs.size();

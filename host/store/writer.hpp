@@ -44,6 +44,7 @@ class Writer {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Job> queue_;
+  std::size_t gathering_ = 0;  // the thread waits for so many; 0: it does not
   bool stopping_ = false;
 
   std::thread thread_;  // last: it uses all of the above

@@ -98,9 +98,10 @@ class Report(ExperimentTest):
         empty = self.report()
         self.assertEqual([arm["persons"] for arm in empty["arms"]], [0, 0])
         self.assertEqual(empty["arms"][0]["pass_rate"], {"value": None, "low": 0.0, "high": 1.0})
-        truth = {arm: {"persons": 0, "ended": 0, "passed": 0, "charged": 0, "tries": 0} for arm in ("control", "variant")}
+        figures = ("persons", "ended", "passed", "charged", "tries", "again")
+        truth = {arm: dict.fromkeys(figures, 0) for arm in ("control", "variant")}
         arm_of = {}
-        # By arm: of ten people so many pass, so many fail; of the rest one is without a verdict's price, one stays open.
+        # By arm: of ten people so many pass, so many fail, one ends without being charged, and one stays open.
         plan = {"control": "PPPPPPPF3-", "variant": "PPPPFFFF3-"}
         for number in range(130):
             person = f"person-{number}"
@@ -123,8 +124,11 @@ class Report(ExperimentTest):
 
         # Second tries are in the totals and nowhere else; without a person id nobody is counted.
         for number in range(0, 130, 10):
-            self.assertEqual(self.arm(f"person-{number}"), arm_of[f"person-{number}"])
+            found = self.begin(f"person-{number}")
+            self.assertEqual(ARM_OF[found["account"]], arm_of[f"person-{number}"])
+            self.end(found, "200")
             truth[arm_of[f"person-{number}"]]["tries"] += 1
+            truth[arm_of[f"person-{number}"]]["again"] += 1
         self.assertEqual(ARM_OF[self.start("h5", "liveness")["account"]], "control")
         self.check_report(truth, "after second tries")
 
@@ -154,7 +158,7 @@ class Report(ExperimentTest):
         found = self.report()
         self.assertEqual([arm["crossovers"] for arm in found["arms"]], [0, moved])
         self.assertEqual([arm["weight"] for arm in found["arms"]], [90, 10])
-        self.assertEqual([arm["persons"] for arm in found["arms"]], [truth[a]["persons"] for a in ("control", "variant")])
+        self.assertEqual([arm["persons"] for arm in found["arms"]], [one["persons"] for one in truth.values()])
 
     def check_report(self, truth, when):
         found = self.report()
@@ -163,6 +167,8 @@ class Report(ExperimentTest):
             self.assertEqual(arm["name"], name)
             self.assertEqual(arm["persons"], counts["persons"], when)
             self.assertEqual(arm["all"]["verifications"], counts["tries"], when)
+            self.assertEqual(arm["all"]["passed"], counts["passed"] + counts["again"], when)
+            self.assertEqual(arm["all"]["charged"], "%d.%02d" % divmod(counts["charged"] + 30 * counts["again"], 100))
             self.assertEqual(arm["first"]["ended"], counts["ended"], when)
             self.assertEqual(arm["first"]["completed"], counts["ended"], when)
             self.assertEqual(arm["first"]["passed"], counts["passed"], when)

@@ -74,6 +74,9 @@ struct Charge {
       0;  // held or unknown: the hold; captured: what was captured; voided: 0
   std::string currency;
   std::string vendor_reference;
+  // Evidence contradicts itself: one source says it is charged, another that it is not. State and
+  // amount follow the better source; the ledger names both.
+  bool disputed = false;
 };
 
 struct Pair {

@@ -104,12 +104,87 @@ const Row k_rows[] = {
      Errc::invalid_field, "/images/ref1/base64"},
     {"UnknownImageMember", R"({"method":"h5","checks":["liveness"],"images":{"ref1":{"url":"x"}}})",
      Errc::unknown_field, "/images/ref1/url"},
+    {"AttributesIsAList", R"({"method":"h5","checks":["liveness"],"attributes":[]})",
+     Errc::invalid_field, "/attributes"},
+    {"AttributeIsNull", R"({"method":"h5","checks":["liveness"],"attributes":{"risk":null}})",
+     Errc::invalid_field, "/attributes/risk"},
+    {"AttributeIsAnObject",
+     R"({"method":"h5","checks":["liveness"],"attributes":{"risk":{"risk":1}}})",
+     Errc::invalid_field, "/attributes/risk"},
+    {"AttributeIsAnArray", R"({"method":"h5","checks":["liveness"],"attributes":{"risk":[1]}})",
+     Errc::invalid_field, "/attributes/risk"},
+    {"AttributeTwice",
+     R"({"method":"h5","checks":["liveness"],"attributes":{"risk":1,"vip":true,"risk":1}})",
+     Errc::invalid_field, "/attributes/risk"},
+    {"AttributeTwiceInOtherWriting",
+     R"({"method":"h5","checks":["liveness"],"attributes":{"risk":1,"r\u0069sk":2}})",
+     Errc::invalid_field, "/attributes/risk"},
+    {"AttributesTwice",
+     R"({"attributes":{"risk":1},"method":"h5","checks":["liveness"],"attributes":{"vip":true}})",
+     Errc::invalid_field, "/attributes"},
+    {"NumberWithAnExponent", R"({"method":"h5","checks":["liveness"],"attributes":{"risk":8e-1}})",
+     Errc::invalid_field, "/attributes/risk"},
+    {"NumberWithSevenDecimals",
+     R"({"method":"h5","checks":["liveness"],"attributes":{"risk":0.8000001}})",
+     Errc::invalid_field, "/attributes/risk"},
+    {"NumberWithThirteenDigits",
+     R"({"method":"h5","checks":["liveness"],"attributes":{"amount":1000000000000}})",
+     Errc::invalid_field, "/attributes/amount"},
+    {"NumberLargerThanAnyInteger",
+     R"({"method":"h5","checks":["liveness"],"attributes":{"amount":123456789012345678901234567890}})",
+     Errc::invalid_field, "/attributes/amount"},
     {"OptionsIsText", R"({"method":"h5","checks":["liveness"],"vendor_options":"x"})",
      Errc::invalid_field, "/vendor_options"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Table, StartBody, testing::ValuesIn(k_rows),
                          [](const auto& row) { return std::string(row.param.name); });
+
+struct Attribute {
+  const char* json;
+  RequestAttribute::Type type;
+  const char* value;
+};
+
+TEST(RequestJson, KeepsAttributesAsTheyWereWritten) {
+  using Type = RequestAttribute::Type;
+  for (const Attribute& one : {
+           Attribute{"0", Type::number, "0"},
+           Attribute{"-0.5", Type::number, "-0.5"},
+           Attribute{"0.1", Type::number, "0.1"},
+           Attribute{"0.850000", Type::number, "0.850000"},
+           Attribute{"999999999999.999999", Type::number, "999999999999.999999"},
+           Attribute{"123456789012", Type::number, "123456789012"},
+           Attribute{"true", Type::truth, "true"},
+           Attribute{"false", Type::truth, "false"},
+           Attribute{"\"\"", Type::text, ""},
+           Attribute{"\"1e5\"", Type::text, "1e5"},
+           Attribute{"\"a\\\"b\\u00e9\"", Type::text, "a\"b\xC3\xA9"},
+       }) {
+    const auto request = parse_start(
+        R"({"vendor_options":{"attributes":{"x":1e9}},"attributes": {"first":"1", "it" : )" +
+        std::string(one.json) +
+        R"(,"last":7}, "person":{"id":"attributes"},"method":"h5","checks":["liveness"]})");
+    ASSERT_TRUE(request) << one.json << ": " << request.error().detail();
+    ASSERT_EQ(request->attributes.size(), 3u) << one.json;
+    EXPECT_EQ(request->attributes[0].name, "first");
+    EXPECT_EQ(request->attributes[0].value, "1");
+    EXPECT_EQ(request->attributes[1].name, "it");
+    EXPECT_EQ(request->attributes[1].type, one.type) << one.json;
+    EXPECT_EQ(request->attributes[1].value, one.value) << one.json;
+    EXPECT_EQ(request->attributes[2].value, "7") << one.json;
+  }
+}
+
+TEST(RequestJson, NeverRepeatsTheValueOfAnAttribute) {
+  for (const char* value : {"31415926535897e3", "3.14159265", "[\"secret-314\"]"}) {
+    const auto request =
+        parse_start(R"({"method":"h5","checks":["liveness"],"attributes":{"risk":)" +
+                    std::string(value) + "}}");
+    ASSERT_FALSE(request);
+    EXPECT_EQ(request.error().detail().find("314"), std::string::npos) << request.error().detail();
+  }
+}
 
 TEST(RequestJson, SurvivesDeepNesting) {
   std::string body = R"({"method":"h5","checks":["liveness"],"vendor_options":)";

@@ -134,14 +134,14 @@ const Row k_rows[] = {
     {"ContradictedVoid",
      {k_released, k_captured},
      {k_void, k_adjust},
-     ChargeState::voided,
-     0,
+     ChargeState::captured,
+     200'000,
      false},
     {"ContradictedTwice",
-     {k_released, k_captured, k_captured},
+     {k_released, k_captured, k_captured, k_released},
      {k_void, k_adjust},
-     ChargeState::voided,
-     0,
+     ChargeState::captured,
+     200'000,
      false},
 };
 
@@ -170,15 +170,94 @@ TEST(ChargeBook, ACaptureCarriesItsEvidence) {
   EXPECT_EQ(charges.charges()[0].vendor_reference, "log-17");
 }
 
-TEST(ChargeBook, AContradictionIsARemarkThatCostsNothing) {
+TEST(ChargeBook, AWeakerContradictionIsARemarkAndTheChargeIsDisputed) {
   Office office;
   Pricer baidu = office.pricer();
   ChargeBook charges = book();
-  charges.apply(baidu, evidence(k_released), 1);
-  const auto remark = charges.apply(baidu, evidence(k_captured), 2);
+  charges.apply(baidu, evidence(k_captured), 1);
+  EXPECT_FALSE(charges.charges()[0].disputed);
+  Evidence guess = evidence(k_released);
+  guess.source = IDSW_SOURCE_INFERRED;
+  guess.vendor_code = "17";
+  guess.vendor_reference = "log-18";
+  const auto remark = charges.apply(baidu, guess, 2);
   ASSERT_EQ(kinds_of(remark), Kinds{k_adjust});
   EXPECT_EQ(remark[0].amount, Money{});
-  EXPECT_EQ(remark[0].evidence, k_captured);
+  EXPECT_EQ(remark[0].evidence, k_released);
+  EXPECT_EQ(remark[0].source, std::uint32_t{IDSW_SOURCE_INFERRED});
+  EXPECT_EQ(remark[0].vendor_code, "17");
+  EXPECT_EQ(remark[0].vendor_reference, "log-18");
+  EXPECT_EQ(remark[0].rule, "");
+  const Charge charge = charges.charges()[0];
+  EXPECT_TRUE(charge.disputed);
+  EXPECT_EQ(charge.state, ChargeState::captured);
+  EXPECT_EQ(charge.amount_micros, 200'000);
+}
+
+TEST(ChargeBook, AStrongerContradictionCorrectsByTheDifferenceAndNamesItself) {
+  Office office;
+  Pricer baidu = office.pricer();
+  ChargeBook charges = book();
+  charges.apply(baidu, evidence(k_captured), 1);
+  Evidence flag = evidence(k_released);
+  flag.source = IDSW_SOURCE_VENDOR_FLAG;
+  const auto freed = charges.apply(baidu, flag, 2);
+  ASSERT_EQ(kinds_of(freed), Kinds{k_adjust});
+  EXPECT_EQ(freed[0].amount, Money{-200'000});
+  EXPECT_EQ(freed[0].evidence, k_released);
+  EXPECT_EQ(freed[0].source, std::uint32_t{IDSW_SOURCE_VENDOR_FLAG});
+  EXPECT_EQ(freed[0].rule, "prices.verify") << "of the price that is given back";
+  EXPECT_EQ(freed[0].contract_version, "2026-1");
+  EXPECT_EQ(charges.charges()[0].state, ChargeState::voided);
+  EXPECT_EQ(charges.charges()[0].amount_micros, 0);
+  EXPECT_TRUE(charges.charges()[0].disputed);
+  flag.state = k_captured;
+  const auto again = charges.apply(baidu, flag, 3);
+  ASSERT_EQ(kinds_of(again), Kinds{k_adjust});
+  EXPECT_EQ(again[0].amount, Money{200'000});
+  EXPECT_EQ(again[0].rule, "prices.verify");
+  EXPECT_EQ(charges.charges()[0].state, ChargeState::captured);
+}
+
+TEST(ChargeBook, ACorrectionByHandStands) {
+  Office office;
+  Pricer baidu = office.pricer();
+  ChargeBook charges = book();
+  LedgerEntry correction = charges.apply(baidu, evidence(k_captured), 1).back();
+  correction.kind = k_adjust;
+  correction.amount = Money{-50'000};
+  correction.rule.clear();
+  charges.replay({correction});
+  Evidence flag = evidence(k_captured);
+  flag.source = IDSW_SOURCE_VENDOR_FLAG;
+  EXPECT_EQ(charges.apply(baidu, flag, 2).at(0).amount, Money{});
+  EXPECT_EQ(charges.charges()[0].amount_micros, 150'000);
+}
+
+TEST(ChargeBook, WhatAnOlderLedgerLeftContradictedIsCorrectedWhenItIsToldAgain) {
+  Office office;
+  Pricer baidu = office.pricer();
+  ChargeBook charges = book();
+  std::vector<LedgerEntry> ledger = charges.apply(baidu, evidence(k_captured), 1);
+  // The resolution stood, and the vendor's flag was a remark.
+  LedgerEntry remark = ledger.back();
+  remark.kind = k_adjust;
+  remark.amount = {};
+  remark.evidence = k_released;
+  remark.source = IDSW_SOURCE_VENDOR_FLAG;
+  remark.rule.clear();
+  ledger.push_back(remark);
+  ChargeBook again = book();
+  again.replay(ledger);
+  EXPECT_EQ(again.charges()[0].state, ChargeState::captured);
+  EXPECT_EQ(again.charges()[0].amount_micros, 200'000);
+  EXPECT_TRUE(again.charges()[0].disputed);
+  const auto corrected = again.apply(baidu, evidence(k_captured), 2);
+  ASSERT_EQ(kinds_of(corrected), Kinds{k_adjust});
+  EXPECT_EQ(corrected[0].amount, Money{-200'000});
+  EXPECT_EQ(corrected[0].evidence, k_released);
+  EXPECT_EQ(corrected[0].source, std::uint32_t{IDSW_SOURCE_VENDOR_FLAG});
+  EXPECT_EQ(again.charges()[0].state, ChargeState::voided);
 }
 
 TEST(ChargeBook, ASecondPaidCallGetsAKeyOfItsOwn) {

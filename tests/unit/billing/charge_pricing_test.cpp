@@ -110,14 +110,15 @@ TEST_F(ChargePricing, TheEndCorrectsWhatWasCapturedBeforeIt) {
   EXPECT_EQ(entries[0].amount, Money{-150'000});
   EXPECT_EQ(entries[0].rule, "prices.verify.outcomes[0]");
   EXPECT_EQ(entries[0].contract_version, "2026-1");
-  EXPECT_EQ(entries[0].vendor_code, "17");
+  EXPECT_EQ(entries[0].source, std::uint32_t{IDSW_SOURCE_RESULT_CODE});
+  EXPECT_EQ(entries[0].vendor_code, "0") << "of what says that it is charged";
   EXPECT_EQ(entries[0].evidence, std::uint32_t{IDSW_CHARGE_CAPTURED});
   EXPECT_EQ(book_.charges()[0].amount_micros, 50'000);
   EXPECT_EQ(book_.charges()[0].state, ChargeState::captured);
   EXPECT_EQ(office_.usage.charged("baidu", "CNY", config::Per::month, 3, 0), Money{50'000});
   EXPECT_TRUE(book_.end(baidu_, {k_fail, 0, ""}, 4).empty());
   EXPECT_TRUE(book_.end(baidu_, {IDSW_VERDICT_INCONCLUSIVE, 0, ""}, 4).empty())
-      << "one correction is all";
+      << "the first end stays";
 }
 
 TEST_F(ChargePricing, TheEndCorrectsOnlyWhatHasAnotherPrice) {
@@ -126,7 +127,8 @@ TEST_F(ChargePricing, TheEndCorrectsOnlyWhatHasAnotherPrice) {
   book_.hold(baidu_, "verify", "open", 2);
   book_.apply(baidu_, evidence(IDSW_CHARGE_RELEASED, "free"), 2);
   book_.apply(other, captured(0, "elsewhere"), 2);
-  EXPECT_TRUE(book_.end(baidu_, {k_pass, 0, ""}, 3).empty());
+  ChargeBook passed = book_;
+  EXPECT_TRUE(passed.end(baidu_, {k_pass, 0, ""}, 3).empty());
   const auto entries = book_.end(baidu_, {k_fail, 0, ""}, 3);
   ASSERT_EQ(entries.size(), 1u);
   EXPECT_EQ(entries[0].dedupe_key, "verify");
@@ -153,6 +155,10 @@ TEST_F(ChargePricing, WhatTheLedgerSaysIsCorrectedLikeWhatThisBookWrote) {
   third.replay(entries);
   EXPECT_TRUE(third.end(baidu_, {k_fail, 0, ""}, 4).empty());
   EXPECT_TRUE(third.end(baidu_, {IDSW_VERDICT_INCONCLUSIVE, 0, ""}, 4).empty());
+  ChargeBook fourth(VerificationId{1, 2}, "shop");
+  fourth.replay(ledger);
+  fourth.replay(entries);
+  EXPECT_TRUE(fourth.apply(baidu_, captured(0), 5).empty()) << "the rule tells the end it had";
 }
 
 TEST_F(ChargePricing, SettlementsSayWhatWasHeldAndWhatItBecame) {

@@ -137,7 +137,9 @@ TEST(DecisionText, IsReadBackAndDecidedAgainAlike) {
     ASSERT_EQ(read->is_paused, decision.is_paused) << text;
     ASSERT_EQ(read->at_unix_ms, decision.at_unix_ms) << text;
     ASSERT_EQ(read->plan, decision.plan) << text;
-    if (decision.route->looks_at_costs) ASSERT_EQ(read->accounts, decision.accounts) << text;
+    if (decision.route->looks_at_costs) {
+      ASSERT_EQ(read->accounts, decision.accounts) << text;
+    }
     ASSERT_EQ(
         routing::decide(sample.table(), *read->route, read->moment(), read->request, read->seed),
         decision.plan)

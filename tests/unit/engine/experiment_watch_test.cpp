@@ -518,6 +518,32 @@ TEST_F(ExperimentWatching, LetsRunWhatNobodyGuardsAndWhatDoesNoHarm) {
   EXPECT_FALSE(is_paused(*reseeded, traffic)) << "a new seed counts from zero";
 }
 
+TEST_F(ExperimentWatching, ReadsOnlyWhatIsGuardedAndRuns) {
+  Experiment free = experiment_of();
+  free.guardrail = {};
+  const auto guarded = setup_of(experiment_of());
+  const auto unguarded = setup_of(free);
+  Traffic traffic(*guarded, clock_);
+  int asked = 0;
+  const auto count = [&] { return ++asked > 0; };
+  ExperimentWatch watch(*store_, traffic, clock_);
+  watch.look(unguarded->config, count);
+  EXPECT_EQ(asked, 0);
+  watch.look(guarded->config, count);
+  EXPECT_EQ(asked, 1);
+  traffic.pause("shop", guarded->config.tenants.at("shop").experiments[0]);
+  watch.look(guarded->config, count);
+  EXPECT_EQ(asked, 1);
+}
+
+TEST(ExperimentPauses, AreKnownByTenantNameAndSeed) {
+  const std::vector<store::ExperimentPause> pauses = {{"shop", "faces", "s1", 1, "why"}};
+  EXPECT_TRUE(find_pause(pauses, "shop", experiment_of()));
+  EXPECT_FALSE(find_pause(pauses, "bank", experiment_of()));
+  EXPECT_FALSE(find_pause(pauses, "shop", experiment_of("voices")));
+  EXPECT_FALSE(find_pause(pauses, "shop", experiment_of("faces", "s2")));
+}
+
 TEST_F(ExperimentWatching, LeavesAPausedOneAsItIs) {
   const auto setup = setup_of(experiment_of());
   Traffic traffic(*setup, clock_);

@@ -36,6 +36,7 @@ TEST(Population, ComplainsWithLineAndColumn) {
   const std::pair<std::string, std::string> cases[] = {
       {"count: 0\naccounts: {a: {pass: 1}}\n", "p:5:8: count: 0 is out of range"},
       {"count: 5\nacounts: {}\n", "p:6:1: acounts: unknown key: did you mean \"accounts\"?"},
+      {"count: 5\naccounts: {a: {pass: 1, pas: 1}}\n", "accounts.a.pas: unknown key"},
       {"count: 5\naccounts: {a: {}}\n", "p:6:12: accounts.a.pass: missing"},
       {"count: 5\naccounts: {a: {pass: 0.9, inconclusive: 0.2}}\n", "at most 1 together"},
       {"count: 5\nattributes: {x: {choice: {}}}\naccounts: {a: {pass: 1}}\n", "p:6:26: "},
@@ -200,6 +201,56 @@ TEST(PopulationSimulation, ChargesAPersonOnce) {
   // 7 people; each is charged again ten days after the last charge, by a request minutes later.
   EXPECT_EQ(simulated(sample, population, 1, 9).accounts[0].spend.micros, 7'000'000);
   EXPECT_EQ(simulated(sample, population, 1, 19).accounts[0].spend.micros, 14'000'000);
+}
+
+TEST(PopulationSimulation, PaysEveryPeriodsMinimumByItself) {
+  Sample sample("a", "",
+                {{"a",
+                  "{currency: CNY, prices: {unit: \"20.00\"}, minimum: {per: month, amount: "
+                  "\"310.00\"}}"}});
+  // One a day from January to April: every month is charged more than it owes.
+  const Population population = population_of("count: 120\naccounts: {a: {pass: 1}}\n");
+  EXPECT_EQ(simulated(sample, population, 1, 120).accounts[0].minimum_missing.micros, 0);
+}
+
+TEST(PopulationSimulation, RoutesByPricesThatMoveWithTheVolume) {
+  Sample sample("{cheapest: [a, b]}", "",
+                {{"a",
+                  "{currency: CNY, prices: {unit: {price: \"5.00\", free_units: 100, per: "
+                  "month}}}"}});
+  const Population population =
+      population_of("count: 1000\naccounts: {a: {pass: 1}, b: {pass: 1}}\n");
+  const SimulatedSide side = simulated(sample, population);
+  EXPECT_EQ(side.accounts[0].volume, 100);
+  EXPECT_EQ(side.spend.at("CNY").micros, 900 * 300'000);
+}
+
+TEST(PopulationSimulation, AccountsFailApartFromEachOther) {
+  Sample sample("[a, b]");
+  const Population population = population_of(
+      "count: 10000\naccounts: {a: {pass: 1, start_fail: 0.5}, b: {pass: 1, start_fail: 0.5}}\n");
+  EXPECT_NEAR(double(simulated(sample, population).not_served), 2500, 4 * std::sqrt(1875));
+}
+
+TEST(PopulationSimulation, PricesEachEndByItsOwnLine) {
+  Sample sample("a", "",
+                {{"a",
+                  "{currency: CNY, prices: {unit: {price: \"1.00\", outcomes: [{verdict: "
+                  "inconclusive, price: \"0\"}, {verdict: fail, price: \"0.10\"}]}}}"}});
+  const SimulatedSide side =
+      simulated(sample, population_of("count: 1000\naccounts: {a: {pass: 40%, inconclusive: "
+                                      "60%}}\n"));
+  const double passed = *side.pass_rate * 1000;
+  EXPECT_EQ(side.spend.at("CNY").micros, std::llround(passed) * 1'000'000);
+}
+
+TEST(PopulationSimulation, FindsARouteForEveryNumber) {
+  Sample sample("a", "", {}, ", when: {risk: {at_least: 0.25}}");
+  const SimulatedSide side = simulated(
+      sample, population_of("count: 10000\nattributes: {risk: {range: {from: 0, to: 1}}}\n"
+                            "accounts: {a: {pass: 1}}\n"));
+  EXPECT_NEAR(double(side.routed), 7500, 4 * std::sqrt(1875));
+  EXPECT_EQ(side.rejected.at("no route for h5 liveness"), 10'000 - side.routed);
 }
 
 TEST(PopulationSimulation, RejectsWhatTheConfigDoesNotKnow) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "routing/condition.hpp"
@@ -84,6 +85,104 @@ TEST(RouteTable, FindsTheRouteThatLookingAtAllOfThemFinds) {
       ASSERT_EQ(found == nullptr ? nullptr : found->route, wanted);
     }
   }
+}
+
+// More texts, bounds and branches than have rows or bits of their own.
+Condition condition_of_any_kind(std::mt19937_64& random, int depth) {
+  const auto kind = static_cast<Condition::Kind>(depth == 0 ? 3 + random() % 4 : random() % 7);
+  if (kind <= Condition::Kind::none) {
+    std::vector<Condition> parts;
+    for (std::uint64_t i = random() % 4; i > 0; --i) {
+      parts.push_back(condition_of_any_kind(random, depth - 1));
+    }
+    return group(kind, std::move(parts));
+  }
+  Condition condition;
+  condition.kind = kind;
+  switch (kind) {
+    case Condition::Kind::is_in:
+      condition.attribute = static_cast<std::uint32_t>(random() % 3);
+      for (int i = 0; i < 3; ++i) {
+        if (condition.attribute == 2) {
+          condition.numbers.push_back(static_cast<std::int64_t>(random() % 1000));
+        } else {
+          condition.texts.push_back("t" + std::to_string(random() % 200));
+        }
+      }
+      break;
+    case Condition::Kind::prefix:
+      condition.attribute = static_cast<std::uint32_t>(random() % 2);
+      condition.texts = {("t" + std::to_string(random() % 200)).substr(0, 2 + random() % 3)};
+      break;
+    case Condition::Kind::range:
+      condition.attribute = 2;
+      if (random() % 4 != 0) condition.least = static_cast<std::int64_t>(random() % 1000);
+      if (random() % 4 != 0) condition.most = static_cast<std::int64_t>(random() % 1000);
+      break;
+    default: condition.attribute = 3; condition.wanted = random() % 2 == 0;
+  }
+  return condition;
+}
+
+AttributeValue value_of(std::mt19937_64& random, std::uint32_t attribute) {
+  AttributeValue value;
+  if (random() % 6 == 0) return value;
+  if (attribute < 2) {
+    value.kind = AttributeValue::Kind::text;
+    value.text = "t" + std::to_string(random() % 230);
+    if (random() % 8 == 0) value.text = value.text.substr(0, random() % 3);
+  } else if (attribute == 2) {
+    value.kind = AttributeValue::Kind::number;
+    value.number = static_cast<std::int64_t>(random() % 1010) - 5;
+  } else {
+    value.kind = AttributeValue::Kind::truth;
+    value.truth = random() % 2 == 0;
+  }
+  return value;
+}
+
+TEST(RouteTable, FindsItByEveryKindOfConditionOfHundredsOfRoutes) {
+  std::mt19937_64 random(22);
+  const AccountFacts facts{"a", {}, {}, {}};
+  int found_late = 0;
+  for (int round = 0; round < 12; ++round) {
+    config::Tenant tenant;
+    using config::AttributeType;
+    tenant.attributes = {{"one", AttributeType::text, {}, {}},
+                         {"two", AttributeType::text, {}, {}},
+                         {"three", AttributeType::number, {}, {}},
+                         {"four", AttributeType::truth, {}, {}}};
+    for (int i = 0; i < 300; ++i) {
+      config::Route route;
+      route.method = IDSW_METHOD_H5;
+      route.checks = IDSW_CHECK_LIVENESS;
+      // Both, so that few of them hold and the first stands anywhere.
+      route.when = group(Condition::Kind::all,
+                         {condition_of_any_kind(random, 2), condition_of_any_kind(random, 0),
+                          condition_of_any_kind(random, 0)});
+      route.use = account("a");
+      route.accounts = {"a"};
+      tenant.routes.push_back(std::move(route));
+    }
+    const RouteTable table(tenant,
+                           [&](const std::string&) -> const AccountFacts& { return facts; });
+    for (int i = 0; i < 1000; ++i) {
+      Request request;
+      request.method = IDSW_METHOD_H5;
+      request.checks = IDSW_CHECK_LIVENESS;
+      for (std::uint32_t attribute = 0; attribute < random() % 2 + 3; ++attribute) {
+        request.attributes.push_back(value_of(random, attribute));
+      }
+      const auto wanted =
+          std::find_if(tenant.routes.begin(), tenant.routes.end(),
+                       [&](const auto& route) { return matches(route.when, request.attributes); });
+      const TableRoute* found = table.match(request);
+      ASSERT_EQ(found == nullptr ? tenant.routes.size() : found->index,
+                static_cast<std::size_t>(wanted - tenant.routes.begin()));
+      if (wanted - tenant.routes.begin() > 64) ++found_late;
+    }
+  }
+  EXPECT_GT(found_late, 500);
 }
 
 TEST(RouteTable, TakesMethodAndExactlyTheChecks) {

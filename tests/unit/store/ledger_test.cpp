@@ -139,6 +139,42 @@ TEST(Ledger, RefusesAnUnknownKind) {
 }
 
 // What the schema promises whoever writes: an operator with a shell, or a bug of ours.
+TEST(LedgerPages, LookAtABoundedNumberOfEntries) {
+  const Folder folder;
+  auto store = open_store(folder.file());
+  constexpr std::uint64_t k_count = 250'000;
+  Batch batch;
+  for (std::uint64_t n = 1; n <= k_count; ++n) {
+    LedgerEntry entry = sample_entry(n, EntryKind::hold, n % 100'000 == 7 ? "rare" : "acme");
+    entry.account = n % 2 == 0 ? "even" : "odd";
+    batch.append(std::move(entry));
+  }
+  ASSERT_TRUE(write(*store, std::move(batch)));
+  std::vector<std::uint64_t> found;
+  EntryQuery query{"rare", "", 0, 10};
+  std::size_t pages = 0;
+  for (bool more = true; more; ++pages) {
+    const auto page = store->entry_page(query);
+    ASSERT_TRUE(page);
+    for (const auto& entry : page->entries) found.push_back(entry.sequence);
+    ASSERT_GT(page->next, query.after);
+    ASSERT_LE(page->next - query.after, 100'000U);
+    query.after = page->next;
+    more = !page->is_last;
+  }
+  EXPECT_EQ(found, (std::vector<std::uint64_t>{7, 100'007, 200'007}));
+  EXPECT_EQ(pages, 3U);
+  EXPECT_EQ(query.after, k_count);
+  // At the end a page is empty and stays where it is, until there is more.
+  EXPECT_EQ(store->entry_page(query)->next, k_count);
+  EXPECT_TRUE(store->entry_page(query)->is_last);
+  const auto full = store->entry_page({"acme", "even", 10, 3});
+  ASSERT_EQ(full->entries.size(), 3U);
+  EXPECT_EQ(full->entries.back().sequence, 16U);
+  EXPECT_EQ(full->next, 16U);
+  EXPECT_FALSE(full->is_last);
+}
+
 class LedgerSchema : public testing::Test {
  protected:
   void SetUp() override {
@@ -172,7 +208,7 @@ TEST_F(LedgerSchema, HasNoRoomForASecondResolution) {
   const std::string copy =
       "INSERT INTO ledger_entry SELECT NULL, verification, verification_low, tenant, account, sku,"
       " dedupe_key, %, amount_micros, currency, at_unix_ms, evidence, source, vendor_code,"
-      " vendor_reference, contract_version, rule FROM ledger_entry WHERE sequence = 2";
+      " vendor_reference, contract_version, rule, chain FROM ledger_entry WHERE sequence = 2";
   const auto with = [&](const char* slot_and_kind) {
     std::string sql = copy;
     sql.replace(sql.find('%'), 1, slot_and_kind);

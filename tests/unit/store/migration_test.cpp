@@ -3,7 +3,9 @@
 
 #include "samples.hpp"
 #include "schema_1.hpp"
+#include "schema_2.hpp"
 #include "store/database_file.hpp"
+#include "store/ledger_chain.hpp"
 #include "store/schema.hpp"
 
 namespace idswitch::store {
@@ -62,6 +64,14 @@ void make_step_1_file(const std::string& file, int k) {
     shell("INSERT INTO image VALUES (NULL," + id + "," + low + ",'face','image/jpeg','',x'ffd8')");
   }
   shell("COMMIT");
+}
+
+// The same, as the second release left it.
+void make_step_2_file(const std::string& file, int k) {
+  make_step_1_file(file, k);
+  Shell shell(file);
+  shell(std::string("BEGIN;") + k_schema_2 + "PRAGMA user_version = 2; COMMIT");
+  shell("UPDATE verification_progress SET status = 1 + id / 2000 % 4");
 }
 
 std::string schema_of(const std::string& file) {
@@ -124,12 +134,58 @@ TEST(Migration, LeavesAFileThatWorksLikeANewOne) {
       *database->number("SELECT config_version FROM verifications WHERE reference = 'order-4'"), 7);
 }
 
-// Says as well that step 1 has not been edited since.
+TEST(Migration, ChainsTheEntriesThatAreThere) {
+  for (const bool second : {false, true}) {
+    const Folder folder;
+    (second ? make_step_2_file : make_step_1_file)(folder.file(), 300);
+    const auto store = open_store(folder.file());
+    const auto entries = store->entries({});
+    ASSERT_EQ(entries->size(), 300U);
+    Chainer chainer;
+    Chain chain{};
+    for (const LedgerEntry& entry : *entries) {
+      chain = chainer.next(chain, line_of(entry, static_cast<std::int64_t>(entry.sequence), 0));
+      ASSERT_EQ(entry.chain, chain) << entry.sequence;
+    }
+    Batch batch;
+    batch.insert(sample_start(301));
+    batch.append(sample_entry(301, EntryKind::hold));
+    ASSERT_TRUE(write(*store, std::move(batch)));
+    const auto faults = store->verify_ledger({});
+    ASSERT_TRUE(faults);
+    EXPECT_EQ(faults->total(), 0U);
+    EXPECT_EQ(faults->entries, 301U);
+    auto database = Database::open(folder.file(), Access::read_write);
+    EXPECT_FALSE(database->execute("UPDATE ledger_entry SET rule = 'x'"));
+  }
+}
+
+TEST(Migration, MakesOpenVerificationsDueAndNoOthers) {
+  const Folder folder;
+  make_step_2_file(folder.file(), 40);
+  const auto store = open_store(folder.file());
+  std::size_t open = 0;
+  for (std::uint64_t n = 1; n <= 40; ++n) {
+    const auto record = *store->find(sample_id(n));
+    const Status status = record->verification.status;
+    const bool is_open = status == Status::awaiting_user || status == Status::processing;
+    EXPECT_EQ(record->next_ask_unix_ms, is_open ? 1'700'000'000'009 : 0) << n;
+    open += is_open ? 1 : 0;
+  }
+  EXPECT_GT(open, 5U);
+  EXPECT_EQ(store->due(1'700'000'000'009, 100)->size(), open);
+  EXPECT_EQ(*store->next_due(), 1'700'000'000'009);
+}
+
+// Says as well that steps 1 and 2 have not been edited since.
 TEST(Migration, MakesTheSameSchemaAsANewFileHas) {
   const Folder folder;
   make_step_1_file(folder.file("old.db"), 1);
   open_store(folder.file("old.db")).reset();
+  make_step_2_file(folder.file("middle.db"), 1);
+  open_store(folder.file("middle.db")).reset();
   open_store(folder.file("new.db")).reset();
+  EXPECT_EQ(schema_of(folder.file("middle.db")), schema_of(folder.file("new.db")));
   EXPECT_EQ(schema_of(folder.file("old.db")), schema_of(folder.file("new.db")));
 }
 

@@ -46,6 +46,7 @@ VerificationRecord sample_start(std::uint64_t n, const std::string& tenant) {
 VerificationRecord sample_progress(std::uint64_t n, const std::string& tenant) {
   VerificationRecord record = sample_start(n, tenant);
   record.options = R"({"title":"x"})";
+  record.next_ask_unix_ms = 1'700'000'060'000;
   record.state = std::string("\0binary\xff state", 14);
   Verification& v = record.verification;
   v.status = Status::completed;
@@ -135,7 +136,7 @@ std::string text_of(const VerificationRecord& record) {
       << v.vendor_code << '|' << v.vendor_message << '|' << v.vendor_reference << '|'
       << v.created_unix_ms << '|' << v.updated_unix_ms << '|' << v.expires_unix_ms << '|'
       << record.state << '|' << record.options << '|' << record.return_url << '|' << record.decision
-      << '|' << record.segment << '|' << record.config_version << "|secret";
+      << '|' << record.segment << '|' << record.config_version << '|' << record.next_ask_unix_ms << "|secret";
   for (const auto byte : record.path_secret) out << ' ' << static_cast<int>(byte);
   const Action& a = v.action;
   out << "|action " << a.kind << ' ' << a.expires_unix_ms << ' ' << a.url << ' ' << a.token << ' '

@@ -1,0 +1,156 @@
+// What all that was told about a charge comes to, whatever its order: charged or not, and its
+// price.
+
+#include <algorithm>
+#include <tuple>
+
+#include "billing/charge_book.hpp"
+#include "idswitch/abi/vocabulary.h"
+
+namespace idswitch::billing {
+namespace {
+
+// "verify#12" is the 12th call of "verify", "verify" its first.
+struct CallKey {
+  std::string_view name;
+  long number = 1;
+
+  explicit CallKey(std::string_view key) : name(key) {
+    const std::size_t mark = key.rfind('#');
+    if (mark == std::string_view::npos) return;
+    const std::string digits(key.substr(mark + 1));
+    if (digits.empty() || digits.size() >= 9 ||
+        digits.find_first_not_of("0123456789") != std::string::npos) {
+      return;
+    }
+    name = key.substr(0, mark);
+    number = std::stol(digits);
+  }
+
+  std::string next() const { return std::string(name) + "#" + std::to_string(number + 1); }
+
+  bool operator<(const CallKey& other) const {
+    return std::tie(name, number) < std::tie(other.name, other.number);
+  }
+};
+
+}  // namespace
+
+bool ChargeBook::is_superseded(const Line& line) const {
+  return has(line.account, line.sku, CallKey(line.dedupe_key).next());
+}
+
+bool ChargeBook::is_told(const Line& line, std::uint32_t state) {
+  return std::any_of(line.told.begin(), line.told.end(),
+                     [&](const Told& one) { return one.state == state; });
+}
+
+bool ChargeBook::is_unknown(const Line& line) {
+  return !line.resolution && is_told(line, IDSW_CHARGE_UNKNOWN);
+}
+
+// Whatever does not have to be remembered to know what all evidence together comes to, is no news.
+bool ChargeBook::is_news(const Line& line, const Told& told, Distinctions distinctions) {
+  if (told.state == IDSW_CHARGE_HELD) return false;
+  const bool unknown = told.state == IDSW_CHARGE_UNKNOWN;
+  if (unknown && line.resolution && !distinctions.readings) return false;
+  return std::none_of(line.told.begin(), line.told.end(), [&](const Told& known) {
+    const bool says_as_much =
+        unknown || known.state == told.state || (is_free(known.state) && is_free(told.state));
+    return says_as_much && rank(known.source) >= rank(told.source) &&
+           (!distinctions.codes || known.vendor_code == told.vendor_code);
+  });
+}
+
+Ending ChargeBook::ending_of(const Line& line, const Pricer& pricer,
+                             std::int64_t now_unix_ms) const {
+  if (is_superseded(line) && !pricer.is_by_session(line.sku, now_unix_ms)) return {};
+  const auto found = std::find_if(endings_.begin(), endings_.end(), [&](const AccountEnding& one) {
+    return one.account == line.account;
+  });
+  if (found != endings_.end()) return found->ending;
+  const KnownEnd end = pricer.end_of(line.sku, {line.ruled_at_unix_ms, line.version, line.rule});
+  return {end.verdict, end.reason, {}};
+}
+
+std::optional<ChargeBook::Standing> ChargeBook::unpriced(const Line& line, const Pricer& pricer,
+                                                         std::int64_t now_unix_ms) const {
+  const Ending ending = ending_of(line, pricer, now_unix_ms);
+  std::optional<Standing> best;
+  int best_rank = 0;
+  for (std::size_t i = 0; i < line.told.size(); ++i) {
+    const Told& told = line.told[i];
+    Standing one;
+    one.told = {i};
+    one.charged = told.state == IDSW_CHARGE_CAPTURED;
+    if (told.source != IDSW_SOURCE_VENDOR_FLAG) {
+      Circumstances seen;
+      seen.at_unix_ms = line.resolution ? line.ruled_at_unix_ms : now_unix_ms;
+      seen.verdict = ending.verdict;
+      seen.reason = ending.reason;
+      seen.vendor_code = told.vendor_code;
+      seen.end_code = ending.vendor_code;
+      one.reading = pricer.reading(line.sku, seen);
+      if (one.reading) one.charged = one.reading->charged;
+    }
+    if (told.state == IDSW_CHARGE_UNKNOWN && !one.reading) continue;
+    const int one_rank = rank(told.source);
+    if (best && one_rank == best_rank && one.charged == best->charged) {
+      best->told.push_back(i);
+      continue;
+    }
+    if (best && std::tie(one_rank, one.charged) < std::tie(best_rank, best->charged)) continue;
+    best = std::move(one);
+    best_rank = one_rank;
+  }
+  return best;
+}
+
+std::optional<ChargeBook::Standing> ChargeBook::standing_of(const Line& line, const Pricer& pricer,
+                                                            std::int64_t now_unix_ms) const {
+  std::optional<Standing> standing = unpriced(line, pricer, now_unix_ms);
+  if (!standing || !standing->charged) return standing;
+  const Ending ending = ending_of(line, pricer, now_unix_ms);
+  Circumstances seen;
+  seen.at_unix_ms = now_unix_ms;
+  seen.verdict = ending.verdict;
+  seen.reason = ending.reason;
+  seen.end_code = ending.vendor_code;
+  seen.session_charged = is_paid_by_another(line, pricer, now_unix_ms);
+  // Equally good sources may tell several codes; of their prices the dearest is shown.
+  for (const std::size_t i : standing->told) {
+    seen.vendor_code = line.told[i].vendor_code;
+    seen.charged_anyway = line.told[i].source == IDSW_SOURCE_VENDOR_FLAG;
+    Priced price = price_of(line, pricer, seen, now_unix_ms);
+    if (!standing->price || price.amount > standing->price->amount) standing->price = price;
+  }
+  return standing;
+}
+
+bool ChargeBook::is_paid_by_another(const Line& line, const Pricer& pricer,
+                                    std::int64_t now_unix_ms) const {
+  if (!pricer.is_by_session(line.sku, now_unix_ms)) return false;
+  return std::any_of(lines_.begin(), lines_.end(), [&](const Line& other) {
+    if (other.account != line.account || other.sku != line.sku) return false;
+    if (!(CallKey(other.dedupe_key) < CallKey(line.dedupe_key))) return false;
+    const std::optional<Standing> standing = unpriced(other, pricer, now_unix_ms);
+    return standing && standing->charged;
+  });
+}
+
+Priced ChargeBook::price_of(const Line& line, const Pricer& pricer, Circumstances seen,
+                            std::int64_t now_unix_ms) const {
+  seen.at_unix_ms = now_unix_ms;
+  if (!line.price) return pricer.capture(line.sku, seen);
+  const Priced as_it_is{*line.price, line.version, line.rule};
+  if (is_grouped(line.rule, line.sku)) {
+    return seen.session_charged ? as_it_is : pricer.capture(line.sku, seen);
+  }
+  if (seen.session_charged) return {Money{}, line.version, group_rule(line.sku)};
+  const std::optional<Priced> again =
+      pricer.capture_again(line.sku, {line.ruled_at_unix_ms, line.version, line.rule}, seen);
+  // What one rule cost once it costs still, whatever was corrected by hand since.
+  return again && again->rule != line.rule ? *again : as_it_is;
+}
+
+}  // namespace idswitch::billing

@@ -1,0 +1,64 @@
+#pragma once
+
+// What is kept of the delivery of events to webhook endpoints. An event is a ledger entry, named by
+// its sequence. In which order a verification's events go out is the sender's business. Plain
+// values.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "model/verification_id.hpp"
+
+namespace idswitch::store {
+
+enum class WebhookState : std::uint8_t {
+  waiting = 0,  // tried again when its time comes
+  dead = 1,     // not tried again unless somebody replays it
+};
+
+// An event that could not be delivered so far.
+struct WebhookFailure {
+  std::string endpoint;
+  std::uint64_t sequence = 0;  // of the ledger entry
+  VerificationId verification;
+  std::uint32_t attempts = 0;  // so far
+  std::int64_t next_try_unix_ms = 0;
+  WebhookState state = WebhookState::waiting;
+  std::string last_error;  // one sentence, without what the endpoint said about persons
+};
+
+// For the store: see the methods of Batch with these names.
+struct WebhookAdvance {
+  std::string endpoint;
+  std::uint64_t delivered;
+};
+
+struct WebhookDrop {
+  std::string endpoint;
+  std::uint64_t sequence;
+};
+
+struct WebhookReplay {
+  std::string endpoint;
+  std::uint64_t sequence;
+  std::int64_t next_try_unix_ms;
+};
+
+struct WebhookForget {
+  std::string endpoint;
+};
+
+using WebhookChange =
+    std::variant<WebhookAdvance, WebhookFailure, WebhookDrop, WebhookReplay, WebhookForget>;
+
+// Pending events of one endpoint in the order of their sequences.
+struct WebhookQuery {
+  std::string endpoint;
+  WebhookState state = WebhookState::waiting;
+  std::uint64_t after = 0;  // sequence
+  std::size_t limit = 1000;
+};
+
+}  // namespace idswitch::store

@@ -1,0 +1,110 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "samples.hpp"
+#include "store/database_file.hpp"
+
+namespace idswitch::store {
+namespace {
+
+Batch open_at(std::uint64_t n, std::int64_t due) {
+  VerificationRecord record = sample_start(n);
+  record.verification.status = Status::awaiting_user;
+  record.next_ask_unix_ms = due;
+  Batch batch;
+  batch.insert(record);
+  return batch;
+}
+
+TEST(Due, FollowsWhatUpdateSays) {
+  const Folder folder;
+  auto store = open_store(folder.file());
+  EXPECT_EQ(*store->next_due(), 0);
+  ASSERT_TRUE(write(*store, open_at(1, 500)));
+  ASSERT_TRUE(write(*store, open_at(2, 0)));
+  EXPECT_EQ(*store->next_due(), 500);
+  EXPECT_TRUE(store->due(499, 10)->empty());
+  ASSERT_EQ(store->due(500, 10)->size(), 1U);
+  EXPECT_EQ(store->due(500, 10)->front().id, sample_id(1));
+  EXPECT_EQ(store->due(500, 10)->front().due_unix_ms, 500);
+  VerificationRecord record = **store->find(sample_id(1));
+  EXPECT_EQ(record.next_ask_unix_ms, 500);
+  record.next_ask_unix_ms = 900;
+  Batch later;
+  later.update(record);
+  ASSERT_TRUE(write(*store, std::move(later)));
+  EXPECT_TRUE(store->due(899, 10)->empty());
+  EXPECT_EQ(*store->next_due(), 900);
+  record.next_ask_unix_ms = 0;
+  Batch never;
+  never.update(record);
+  ASSERT_TRUE(write(*store, std::move(never)));
+  EXPECT_EQ(*store->next_due(), 0);
+  EXPECT_TRUE(store->due(1'000'000, 10)->empty());
+}
+
+// Written with SQL, because it is the reading that is meant.
+TEST(Due, IsReadInPagesOutOfTwoHundredThousand) {
+  const Folder folder;
+  auto store = open_store(folder.file());
+  constexpr std::uint64_t k_count = 200'000;
+  std::mt19937_64 random(3);
+  std::vector<std::pair<std::int64_t, std::uint64_t>> expected;
+  {
+    auto database = Database::open(folder.file(), Access::read_write);
+    Statement verification(
+        *database, "INSERT INTO verification VALUES (?1,?2,'t',1,1,'p','','',zeroblob(16),1,'','',0)");
+    Statement progress(*database,
+                       "INSERT INTO verification_progress VALUES"
+                       " (?1,1,'','',0,0,'','','',1,0,'','','','',x'','',?2)");
+    ASSERT_TRUE(database->prepared());
+    ASSERT_TRUE(database->execute("BEGIN"));
+    for (std::uint64_t n = 1; n <= k_count; ++n) {
+      const VerificationId id = sample_id(n);
+      const auto due = static_cast<std::int64_t>(random() % 3000);  // 0: never; many at once
+      ASSERT_TRUE(verification.bind(id.high, id.low).run());
+      ASSERT_TRUE(progress.bind(id.high, due).run());
+      if (due > 0 && due <= 1000) expected.emplace_back(due, id.high);
+    }
+    ASSERT_TRUE(database->execute("COMMIT"));
+  }
+  std::sort(expected.begin(), expected.end());
+  std::vector<std::pair<std::int64_t, std::uint64_t>> found;
+  std::optional<DueVerification> after;
+  while (true) {
+    const auto page = store->due(1000, 777, after);
+    ASSERT_TRUE(page);
+    for (const auto& one : *page) {
+      found.emplace_back(one.due_unix_ms, one.id.high);
+      EXPECT_EQ(one.id.low, sample_id((one.id.high - sample_id(0).high) / 1000).low);
+    }
+    if (page->size() < 777) break;
+    after = page->back();
+  }
+  EXPECT_EQ(found, expected);
+  EXPECT_EQ(*store->next_due(), expected.front().first);
+}
+
+// A page must not cost what all of them cost.
+TEST(Due, IsASearchAndNeverAScanOrASort) {
+  const Folder folder;
+  open_store(folder.file()).reset();
+  auto database = open_for_reading(folder.file());
+  Statement plan(*database,
+                 "EXPLAIN QUERY PLAN SELECT p.id, v.id_low, p.next_ask_unix_ms"
+                 " FROM verification_progress AS p INDEXED BY verification_due"
+                 " CROSS JOIN verification AS v ON v.id = p.id"
+                 " WHERE p.next_ask_unix_ms > 0 AND p.next_ask_unix_ms <= ?1"
+                 " AND (p.next_ask_unix_ms, p.id) > (?2, ?3)"
+                 " ORDER BY p.next_ask_unix_ms, p.id LIMIT ?4");
+  std::string text;
+  while (plan.step() == Step::row) text += plan.text(3) + "\n";
+  EXPECT_NE(text.find("SEARCH p USING"), std::string::npos) << text;
+  EXPECT_EQ(text.find("SCAN"), std::string::npos) << text;
+  EXPECT_EQ(text.find("TEMP B-TREE"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace idswitch::store

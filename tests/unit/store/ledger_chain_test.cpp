@@ -1,0 +1,98 @@
+#include "store/ledger_chain.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/digest.hpp"
+#include "samples.hpp"
+#include "store/database_file.hpp"
+#include "store/group_commit.hpp"
+
+namespace idswitch::store {
+namespace {
+
+std::string little_endian(std::uint64_t value) {
+  std::string bytes;
+  for (int i = 0; i < 8; ++i) bytes += static_cast<char>(value >> (8 * i) & 0xff);
+  return bytes;
+}
+
+std::string counted(const std::string& text) {
+  return little_endian(text.size()) + text;
+}
+
+Chain chain_by_hand(const Chain& before, const LedgerEntry& e, std::uint64_t slot) {
+  std::string bytes(before.begin(), before.end());
+  bytes += little_endian(e.sequence) + little_endian(e.verification.high) +
+           little_endian(e.verification.low) + counted(e.tenant) + counted(e.account) +
+           counted(e.sku) + counted(e.dedupe_key) + little_endian(slot) +
+           little_endian(static_cast<std::uint64_t>(e.kind)) +
+           little_endian(static_cast<std::uint64_t>(e.amount.micros)) + counted(e.currency) +
+           little_endian(static_cast<std::uint64_t>(e.at_unix_ms)) + little_endian(e.evidence) +
+           little_endian(e.source) + counted(e.vendor_code) + counted(e.vendor_reference) +
+           counted(e.contract_version) + counted(e.rule);
+  return sha256(bytes);
+}
+
+Batch appending(std::vector<LedgerEntry> entries) {
+  Batch batch;
+  for (auto& entry : entries) batch.append(std::move(entry));
+  return batch;
+}
+
+TEST(LedgerChain, IsTheDocumentedDigestOverEveryColumn) {
+  const Folder folder;
+  auto store = open_store(folder.file());
+  LedgerEntry correction = sample_entry(1, EntryKind::adjust);
+  correction.amount = {-5};
+  ASSERT_TRUE(write(*store, appending({sample_entry(1, EntryKind::hold),
+                                       sample_entry(1, EntryKind::capture), correction})));
+  store.reset();
+  store = open_store(folder.file());  // goes on where the file ends
+  correction.evidence = 4;
+  ASSERT_TRUE(write(*store, appending({correction})));
+  const auto entries = *store->entries({});
+  ASSERT_EQ(entries.size(), 4U);
+  Chain chain{};
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    chain = chain_by_hand(chain, entries[i], i);
+    EXPECT_EQ(entries[i].chain, chain) << i;
+  }
+}
+
+TEST(LedgerChain, WhatAddsNothingLeavesNoGap) {
+  const Folder folder;
+  auto store = open_store(folder.file());
+  for (std::uint64_t n = 1; n <= 5; ++n) {
+    const auto hold = sample_entry(n, EntryKind::hold);
+    const auto capture = sample_entry(n, EntryKind::capture);
+    const auto remark = sample_entry(n, EntryKind::adjust);
+    ASSERT_TRUE(write(*store, appending({hold, hold, capture, sample_entry(n, EntryKind::void_),
+                                         remark, remark, hold, capture})));
+  }
+  const auto entries = *store->entries({});
+  ASSERT_EQ(entries.size(), 15U);
+  EXPECT_EQ(entries.back().sequence, 15U);
+  EXPECT_EQ(store->verify_ledger({})->counts[static_cast<std::size_t>(LedgerFaultKind::chain_broken)],
+            0U);
+}
+
+TEST(LedgerChain, GoesOnFromWhatIsDurableAfterARollBack) {
+  const Folder folder;
+  GroupCommit group(std::move(*open_for_writing(folder.file())));
+  std::vector<Job> jobs(3);
+  for (std::uint64_t n = 0; n < 3; ++n) {
+    jobs[n].batch.insert(sample_start(n + 1));
+    jobs[n].batch.append(sample_entry(n + 1, EntryKind::hold));
+  }
+  jobs[1].batch.update(sample_progress(77));  // there is no such verification
+  group.commit(jobs);
+  EXPECT_TRUE(jobs[0].result);
+  EXPECT_FALSE(jobs[1].result);
+  EXPECT_TRUE(jobs[2].result);
+  const auto store = open_store(folder.file());
+  EXPECT_EQ(store->entries({})->back().sequence, 2U);
+  EXPECT_EQ(store->verify_ledger({})->total(), 0U);
+}
+
+}  // namespace
+}  // namespace idswitch::store
