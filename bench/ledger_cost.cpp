@@ -4,9 +4,12 @@
 // a verification is written. The file is on the disk of --folder, synchronous=FULL.
 //
 // A figure is the median of some rounds of so many entries that the log is moved into the file in
-// each. Up to a million entries each round has a file of its own; ten million take a minute to
-// grow, so that file stays and is used again while it is sound: it is grown through the same store,
-// in big batches, and checked with Store::verify_ledger, whose speed is said as well.
+// each; sizes take turns. Up to a million entries each round has a file of its own; ten million
+// take a minute to grow, so that file stays and is used again while it is sound: it is grown
+// through the same store, in big batches, and checked with Store::verify_ledger, whose speed is
+// said as well.
+
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -15,8 +18,10 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -81,10 +86,8 @@ class Ledger {
 
   // Entries in it.
   std::uint64_t size() {
-    const auto end = store_->entry_page({{}, {}, std::uint64_t{1} << 62, 1});
-    // Looks for the last one: sequences have no gaps.
+    // Sequences have no gaps.
     std::uint64_t low = 0, high = std::uint64_t{1} << 40;
-    if (!end) fail(end.error().detail());
     while (low < high) {
       const std::uint64_t middle = low + (high - low) / 2;
       const auto found = store_->entries({{}, {}, middle, 1});
@@ -101,15 +104,23 @@ class Ledger {
   void grow(std::uint64_t entries) {
     const std::uint64_t wanted = entries / 2;
     run(k_grow_submitters, [this, wanted]() { return grow_until(wanted); });
+    ::sync();  // what the growing left to the disk is not what is measured
   }
 
-  // Entries per second.
-  double load(std::uint64_t entries) {
+  struct Speed {
+    double per_second = 0;
+    double cpu_us = 0;  // of the process, per entry: less noisy on a machine with other work
+  };
+
+  Speed load(std::uint64_t entries) {
     const std::uint64_t until = next_ + entries / 2;
     const std::uint64_t first = next_;
+    const std::clock_t cpu = std::clock();
     const auto begin = Clock::now();
     run(k_submitters, [this, until]() { return submit_until(until); });
-    return static_cast<double>(2 * (next_ - first)) / seconds_since(begin);
+    const auto written = static_cast<double>(2 * (next_ - first));
+    return {written / seconds_since(begin),
+            static_cast<double>(std::clock() - cpu) * 1e6 / CLOCKS_PER_SEC / written};
   }
 
   store::LedgerFaults verify() {
@@ -163,33 +174,37 @@ class Ledger {
 
 struct Cell {
   std::uint64_t size = 0;  // entries that were there
-  double per_second = 0, slowest = 0, fastest = 0;
+  double per_second = 0, slowest = 0, fastest = 0, cpu_us = 0;
 };
 
-Cell cell_of(std::uint64_t size, std::vector<double> rounds) {
-  std::sort(rounds.begin(), rounds.end());
-  return {size, rounds[rounds.size() / 2], rounds.front(), rounds.back()};
+Cell cell_of(std::uint64_t size, std::vector<Ledger::Speed> rounds) {
+  std::sort(rounds.begin(), rounds.end(), [](const Ledger::Speed& a, const Ledger::Speed& b) {
+    return a.per_second < b.per_second;
+  });
+  const Ledger::Speed& median = rounds[rounds.size() / 2];
+  return {size, median.per_second, rounds.front().per_second, rounds.back().per_second,
+          median.cpu_us};
 }
 
 void remove(const std::string& file) {
   for (const char* suffix : {"", "-wal", "-shm", ".lock"}) fs::remove(file + suffix);
 }
 
-Cell measure_fresh(const std::string& file, std::uint64_t size, std::uint64_t entries, int rounds) {
-  std::vector<double> found;
-  for (int round = 0; round < rounds; ++round) {
-    remove(file);
+Ledger::Speed measure_fresh(const std::string& file, std::uint64_t size, std::uint64_t entries) {
+  remove(file);
+  Ledger::Speed speed;
+  {
     Ledger ledger(file);
     ledger.grow(size);
-    found.push_back(ledger.load(entries));
+    speed = ledger.load(entries);
   }
   remove(file);
-  return cell_of(size, std::move(found));
+  return speed;
 }
 
 void print(const Cell& cell) {
-  std::printf("%12llu %12.0f %12.0f %12.0f\n", static_cast<unsigned long long>(cell.size),
-              cell.per_second, cell.slowest, cell.fastest);
+  std::printf("%12llu %12.0f %12.0f %12.0f %12.2f\n", static_cast<unsigned long long>(cell.size),
+              cell.per_second, cell.slowest, cell.fastest, cell.cpu_us);
   std::fflush(stdout);
 }
 
@@ -232,9 +247,9 @@ void write_json(const std::string& path, const Figures& figures) {
   for (const Cell& cell : figures.cells) {
     std::snprintf(line, sizeof line,
                   "%s\n  {\"entries\": %llu, \"entries_per_second\": %.0f, \"slowest\": %.0f,"
-                  " \"fastest\": %.0f}",
+                  " \"fastest\": %.0f, \"cpu_us\": %.2f}",
                   separator, static_cast<unsigned long long>(cell.size), cell.per_second,
-                  cell.slowest, cell.fastest);
+                  cell.slowest, cell.fastest, cell.cpu_us);
     out << line;
     separator = ",";
   }
@@ -242,8 +257,8 @@ void write_json(const std::string& path, const Figures& figures) {
   if (!out.flush()) fail("cannot write " + path);
 }
 
-// The file with so many entries, or some more.
-std::unique_ptr<Ledger> kept_ledger(const std::string& file, std::uint64_t size) {
+// Makes sure that the file has so many entries, or some more.
+void make_kept(const std::string& file, std::uint64_t size) {
   auto ledger = std::make_unique<Ledger>(file);
   if (ledger->size() > size * 5 / 4) {
     ledger.reset();
@@ -258,7 +273,6 @@ std::unique_ptr<Ledger> kept_ledger(const std::string& file, std::uint64_t size)
                 static_cast<unsigned long long>(there), static_cast<unsigned long long>(size),
                 seconds_since(begin));
   }
-  return ledger;
 }
 
 // Entries per second. The charges' verifications are not there, and nothing else may be wrong.
@@ -292,21 +306,30 @@ int main(int count, char** arguments) {
 
   Figures figures;
   figures.chain_ns = chain_ns();
-  std::printf("%12s %12s %12s %12s\n", "entries", "entries/s", "slowest", "fastest");
-  for (const std::uint64_t size : sizes) {
-    if (size < k_kept_from) {
-      const int times = size < 1'000'000 ? rounds : std::min(rounds, 3);
-      figures.cells.push_back(measure_fresh(folder + "/ledger.db", size, entries, times));
-      print(figures.cells.back());
-      continue;
+  std::printf("%12s %12s %12s %12s %12s\n", "entries", "entries/s", "slowest", "fastest",
+              "CPU us/entry");
+  const auto kept_file = [&](std::uint64_t size) {
+    return folder + "/ledger-" + std::to_string(size) + ".db";
+  };
+  for (const std::uint64_t size : sizes)
+    if (size >= k_kept_from) make_kept(kept_file(size), size);
+  // Sizes take turns, so that what else the machine does meets all of them.
+  std::map<std::uint64_t, std::vector<Ledger::Speed>> speeds;
+  for (int round = 0; round < rounds; ++round) {
+    for (const std::uint64_t size : sizes) {
+      speeds[size].push_back(size < k_kept_from
+                                 ? measure_fresh(folder + "/ledger.db", size, entries)
+                                 : Ledger(kept_file(size)).load(entries));
     }
-    const std::string file = folder + "/ledger-" + std::to_string(size) + ".db";
-    const auto ledger = kept_ledger(file, size);
-    std::vector<double> found;
-    for (int round = 0; round < rounds; ++round) found.push_back(ledger->load(entries));
-    figures.cells.push_back(cell_of(size, std::move(found)));
+  }
+  for (auto& [size, rounds_of_size] : speeds) {
+    figures.cells.push_back(cell_of(size, std::move(rounds_of_size)));
     print(figures.cells.back());
-    figures.verified_per_second = verify(*ledger, file);
+  }
+  for (const std::uint64_t size : sizes) {
+    if (size < k_kept_from) continue;
+    Ledger ledger(kept_file(size));
+    figures.verified_per_second = verify(ledger, kept_file(size));
   }
   const double small = at(figures, 10'000), big = at(figures, 10'000'000);
   if (small > 0 && big > 0) {

@@ -3,10 +3,12 @@
 
 #include "api/answers.hpp"
 #include "api/http_api.hpp"
+#include "api/ledger_report_json.hpp"
 #include "api/verification_json.hpp"
 #include "base/digest.hpp"
 #include "base/json_text.hpp"
 #include "base/money.hpp"
+#include "engine/explanation.hpp"
 
 // /admin/...: for those who run the switch, with keys of their own.
 
@@ -90,13 +92,26 @@ void write_budgets(engine::Engine& engine, net::OutgoingReply& reply) {
   list += ']';
 }
 
+void write_ledger(const engine::LedgerWatch& watch, net::OutgoingReply& reply) {
+  const auto last = watch.last();
+  if (last) {
+    append_faults(reply.body, last->faults, timestamp(last->verified_unix_ms));
+  } else {
+    json_text::Object(reply.body).null("verified_at");
+  }
+}
+
 // rest: "NAME:probe"
 void write_probed(engine::Engine& engine, std::string_view rest, net::OutgoingReply& reply) {
   const std::string account(rest.substr(0, rest.size() - k_probe.size()));
   if (!engine.traffic().probe_now(account)) {
     return write_error(Error(Errc::not_found, "the configuration has no such account"), reply);
   }
-  json_text::Object(reply.body).text("account", account).text("status", "asked at next request");
+  // A pause that the vendor asked for stays; a breaker lets the next request through as its probe.
+  const engine::AccountView view = engine.traffic().view(*engine.setup(), account, "");
+  json_text::Object object(reply.body);
+  object.text("account", account).text("availability", engine::word(view.now.availability));
+  if (view.now.until_unix_ms > 0) object.text("until", timestamp(view.now.until_unix_ms));
 }
 
 }  // namespace
@@ -109,11 +124,13 @@ asio::awaitable<void> HttpApi::admin(const Request& request, Reply& reply) {
     co_return;
   }
   const std::string_view path = request.path;
-  if (path == "/admin/config" || path == "/admin/budgets") {
+  if (path == "/admin/config" || path == "/admin/budgets" || path == "/admin/ledger") {
     if (request.method != "GET") {
       write_wrong_method("GET", reply);
     } else if (path == "/admin/config") {
       write_versions(engine_, reply);
+    } else if (path == "/admin/ledger") {
+      write_ledger(ledger_, reply);
     } else {
       write_budgets(engine_, reply);
     }

@@ -78,6 +78,11 @@ asio::awaitable<void> HttpApi::for_platform(const Request& request, Reply& reply
       charges(request, *tenant, reply);
     else
       write_wrong_method("GET", reply);
+  } else if (path == "/v1/billing/summary") {
+    if (request.method == "GET")
+      co_await summary(request, *tenant, reply);
+    else
+      write_wrong_method("GET", reply);
   } else if (path == "/v1/billing/events") {
     if (request.method == "GET")
       co_await events(request, *tenant, reply);

@@ -7,6 +7,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "engine/engine.hpp"
+#include "engine/ledger_watch.hpp"
 #include "engine/reload.hpp"
 #include "engine/webhook_delivery.hpp"
 #include "net/http_server.hpp"
@@ -15,8 +16,9 @@ namespace idswitch::api {
 
 class HttpApi {
  public:
-  HttpApi(engine::Engine& engine, engine::Reload& reload, engine::WebhookDelivery& webhooks)
-      : engine_(engine), reload_(reload), webhooks_(webhooks) {}
+  HttpApi(engine::Engine& engine, engine::Reload& reload, engine::WebhookDelivery& webhooks,
+          const engine::LedgerWatch& ledger)
+      : engine_(engine), reload_(reload), webhooks_(webhooks), ledger_(ledger) {}
 
   boost::asio::awaitable<void> handle(const net::IncomingRequest& request,
                                       net::OutgoingReply& reply);
@@ -44,6 +46,8 @@ class HttpApi {
   boost::asio::awaitable<void> admin_experiment(std::string_view rest, std::string_view who,
                                                 Reply& reply);
   void charges(const Request& request, std::string_view tenant, Reply& reply);
+  boost::asio::awaitable<void> summary(const Request& request, std::string_view tenant,
+                                       Reply& reply);
   boost::asio::awaitable<void> events(const Request& request, std::string_view tenant,
                                       Reply& reply);
   // rest: empty for the list, "/NAME/dead" or "/NAME:replay".
@@ -71,6 +75,7 @@ class HttpApi {
   engine::Engine& engine_;
   engine::Reload& reload_;
   engine::WebhookDelivery& webhooks_;
+  const engine::LedgerWatch& ledger_;
   boost::asio::thread_pool slow_{1};  // for what blocks: reading a configuration, a report
 };
 

@@ -60,7 +60,7 @@ struct SimulateOptions {
   std::string store_file;       // of recorded traffic; empty = the running config's
   std::string tenant;           // empty = all
   int days = 7;                 // of recorded traffic
-  std::string population_file;  // generated traffic instead; see docs/routing.md
+  std::string population_file;  // generated traffic instead; see docs/simulation.md
   std::uint64_t seed = 1;
   bool as_json = false;
 };
@@ -79,6 +79,33 @@ struct ReconcileOptions {
 // The vendor's statement against the ledger, line by line; only reads. 0 all matched, 1 there are
 // differences, 2 it could not be done.
 int ledger_reconcile(const ReconcileOptions& options);
+
+// Of those that only read the ledger; each takes the ones that it names. All read the store, also
+// while the switch runs, and need none of the configuration's secrets.
+struct LedgerOptions {
+  std::string config_file;
+  std::string tenant;      // report, export, unknown; empty = all
+  std::string account;     // likewise
+  std::string by;          // report: "account,sku,month"; empty = account and SKU
+  std::string from;        // report, export: "2026-11-01"; empty = from the beginning
+  std::string to;          // likewise, with all of that day; empty = until now
+  std::string time;        // of these days: "+08:00"; empty = as the contracts say
+  std::string older_than;  // unknown: "7d"; empty = any age
+  bool as_csv = false;     // report
+  bool as_json = false;    // report, verify, unknown
+};
+
+// Sums of what was charged, held and released, and what minimum commitments are short of.
+int ledger_report(const LedgerOptions& options);
+
+// Whether the ledger is whole and consistent; 1 when it is not.
+int ledger_verify(const LedgerOptions& options);
+
+// Every entry as CSV.
+int ledger_export(const LedgerOptions& options);
+
+// Holds that nothing has resolved, for whoever asks the vendor.
+int ledger_unknown(const LedgerOptions& options);
 
 // One line a product: id, version, methods, checks, file.
 int plugin_list(const std::string& directory);

@@ -93,6 +93,7 @@ void Housekeeping::run() {
     }
     keep_statistics();
     look_at_experiments();
+    if (!is_stopping()) ledger_.look();
     lock.lock();
     wake_.wait_for(lock, k_round, [this] { return stopping_; });
   }

@@ -1,8 +1,8 @@
 #pragma once
 
 // Housekeeping: what a running switch does by itself, on a thread of its own: it keeps statistics
-// durable, looks whether the config file has changed, pauses experiments that do harm, and forgets
-// what is old.
+// durable, looks whether the config file has changed, pauses experiments that do harm, checks the
+// ledger, and forgets what is old.
 
 #include <chrono>
 #include <condition_variable>
@@ -11,15 +11,17 @@
 
 #include "engine/engine.hpp"
 #include "engine/experiment_watch.hpp"
+#include "engine/ledger_watch.hpp"
 #include "engine/reload.hpp"
 
 namespace idswitch::app {
 
 class Housekeeping {
  public:
-  Housekeeping(engine::Engine& engine, engine::Reload& reload)
+  Housekeeping(engine::Engine& engine, engine::Reload& reload, engine::LedgerWatch& ledger)
       : engine_(engine),
         reload_(reload),
+        ledger_(ledger),
         experiments_(engine.store(), engine.traffic(), engine.clock()) {}
 
   ~Housekeeping();
@@ -39,6 +41,7 @@ class Housekeeping {
 
   engine::Engine& engine_;
   engine::Reload& reload_;
+  engine::LedgerWatch& ledger_;
   engine::ExperimentWatch experiments_;
   std::chrono::steady_clock::time_point next_look_{};  // at the experiments
   std::mutex mutex_;

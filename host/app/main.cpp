@@ -2,6 +2,50 @@
 
 #include "app/commands.hpp"
 
+namespace {
+
+using idswitch::app::LedgerOptions;
+
+CLI::App* add_reading(CLI::App& ledgers, const char* name, const char* what,
+                      int (*run)(const LedgerOptions&), LedgerOptions& options, int& exit_code) {
+  CLI::App* command = ledgers.add_subcommand(name, what);
+  command->add_option("-c,--config", options.config_file, "YAML file")->required();
+  command->callback([run, &options, &exit_code] { exit_code = run(options); });
+  return command;
+}
+
+// The commands that only read the ledger. options must outlive the parsing.
+void add_ledger_reading(CLI::App& ledgers, LedgerOptions& options, int& exit_code) {
+  using namespace idswitch::app;
+  CLI::App* report = add_reading(ledgers, "report", "sums of what was charged, held and released",
+                                 ledger_report, options, exit_code);
+  CLI::App* verify = add_reading(ledgers, "verify", "check that the ledger is whole and consistent",
+                                 ledger_verify, options, exit_code);
+  CLI::App* exporting =
+      add_reading(ledgers, "export", "every entry as CSV", ledger_export, options, exit_code);
+  CLI::App* unknown = add_reading(ledgers, "unknown", "holds that nothing has resolved, by age",
+                                  ledger_unknown, options, exit_code);
+  for (CLI::App* command : {report, exporting, unknown}) {
+    command->add_option("-t,--tenant", options.tenant, "only this tenant");
+    command->add_option("--account", options.account, "only this account");
+  }
+  for (CLI::App* command : {report, exporting}) {
+    command->add_option("--from", options.from, "first day, like 2026-11-01");
+    command->add_option("--to", options.to, "last day, like 2026-11-30");
+    command->add_option("--time", options.time,
+                        "of these days, like +08:00; as the contracts say without");
+  }
+  report->add_option("--by", options.by,
+                     "groups: tenant, account, sku, arm, and day or month; account,sku without");
+  unknown->add_option("--older-than", options.older_than, "age, like 12h or 7d");
+  CLI::Option* as_csv = report->add_flag("--csv", options.as_csv, "CSV instead of a table");
+  report->add_flag("--json", options.as_json, "JSON instead of a table")->excludes(as_csv);
+  for (CLI::App* command : {verify, unknown})
+    command->add_flag("--json", options.as_json, "JSON instead of text");
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   using namespace idswitch::app;
   CLI::App app("idswitch, the identity-verification switch");
@@ -89,6 +133,8 @@ int main(int argc, char** argv) {
   reconciling->add_option("--out", reconcile_options.out_folder,
                           "folder for lines.csv and report.html");
   reconciling->callback([&] { exit_code = ledger_reconcile(reconcile_options); });
+  LedgerOptions ledger_options;
+  add_ledger_reading(*ledgers, ledger_options, exit_code);
 
   auto* plugins = app.add_subcommand("plugin", "look at plugin files");
   plugins->require_subcommand(1);

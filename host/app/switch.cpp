@@ -77,8 +77,9 @@ class Switch::Impl {
         sweeper_(engine_, lanes_),
         reload_(engine_, std::move(config_file)),
         webhooks_(engine_, webhook_lane_.at(0), random_u64()),
-        api_(engine_, reload_, webhooks_),
-        housekeeping_(engine_, reload_) {}
+        ledger_watch_(*store_, clock_),
+        api_(engine_, reload_, webhooks_, ledger_watch_),
+        housekeeping_(engine_, reload_, ledger_watch_) {}
 
   ~Impl() { close(); }
 
@@ -182,6 +183,7 @@ class Switch::Impl {
   engine::Sweeper sweeper_;
   engine::Reload reload_;
   engine::WebhookDelivery webhooks_;
+  engine::LedgerWatch ledger_watch_;
   api::HttpApi api_;
   app::Housekeeping housekeeping_;
   std::unique_ptr<net::HttpServer> server_;

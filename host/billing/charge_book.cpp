@@ -29,11 +29,13 @@ const ChargeBook::Line* ChargeBook::find(std::string_view account, std::string_v
   return const_cast<ChargeBook*>(this)->find(account, sku, dedupe_key);
 }
 
-void ChargeBook::take_adjust(Line& line, const LedgerEntry& entry) {
+void ChargeBook::take_adjust(Line& line, const LedgerEntry& entry, bool by_contract) {
   line.balance = line.balance + entry.amount;
   // A remark, which sets no price.
   if (entry.amount == Money{} && entry.rule.empty()) return;
-  const bool frees = line.charged && line.balance == Money{} && is_free(entry.evidence);
+  // What is given back names the rule of its price; another price names another rule.
+  const bool frees = line.charged && line.balance == Money{} &&
+                     (by_contract || (is_free(entry.evidence) && entry.rule == line.rule));
   if (frees) {
     line.charged = false;
   } else if (line.charged) {
@@ -77,11 +79,11 @@ void ChargeBook::take(const LedgerEntry& entry) {
       break;
     case EntryKind::adjust: {
       // The contract took the charge away; nobody told us that it is not charged.
-      const bool by_contract = entry.evidence == IDSW_CHARGE_NOT_CHARGED && !entry.rule.empty() &&
-                               entry.rule != line->rule && line->charged &&
-                               line->balance + entry.amount == Money{};
+      const bool by_contract = entry.evidence == IDSW_CHARGE_NOT_CHARGED &&
+                               is_outcome(entry.rule, entry.sku) && entry.rule != line->rule &&
+                               line->charged && line->balance + entry.amount == Money{};
       tells = tells && !by_contract;
-      take_adjust(*line, entry);
+      take_adjust(*line, entry, by_contract);
       break;
     }
   }
@@ -225,7 +227,11 @@ void ChargeBook::correct(Pricer& pricer, const Line& line, const Standing& stand
   if (!moves) return;
   name(next, in_one ? line.told.back() : line.told[standing.told.front()]);
   if (in_one) next.vendor_reference = news->vendor_reference;
+  // "not_charged" under an outcome's rule is the contract's word alone: see take().
   if (by_contract) next.evidence = IDSW_CHARGE_NOT_CHARGED;
+  if (standing.charged && next.evidence == IDSW_CHARGE_NOT_CHARGED) {
+    next.evidence = IDSW_CHARGE_RELEASED;
+  }
   append(pricer, std::move(next), entries);
 }
 

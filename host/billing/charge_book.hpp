@@ -67,10 +67,13 @@ class ChargeBook {
 
   // The entries that the end of the verification adds: for each charge of the account that comes to
   // something else now, its resolution or an adjust. Before or after the evidence, and as often as
-  // one likes: the first end stays. The ledger does not tell it, so a book that is made anew for a
-  // verification that has ended must be told again when it is to price further evidence. Of calls
-  // that were charged again (verify, verify#2) the last one had this end.
+  // one likes: the first end stays. Of calls that were charged again (verify, verify#2) the last
+  // one had this end, unless they are grouped by session.
   std::vector<LedgerEntry> end(Pricer& pricer, const Ending& ending, std::int64_t now_unix_ms);
+
+  // Tells a book that was made anew how its verification had ended: the ledger does not say it, and
+  // later evidence is priced by it. Adds nothing.
+  void ended(const std::string& account, const Ending& ending) { remember(account, ending, true); }
 
   // What an entry of this book means for the budgets: nothing for a hold and for a remark. A
   // correction after the capture counts by itself, when it was made.
@@ -161,7 +164,7 @@ class ChargeBook {
   LedgerEntry entry(EntryKind kind, const Pricer& pricer, const std::string& sku,
                     const std::string& dedupe_key, std::int64_t now_unix_ms) const;
   void take(const LedgerEntry& entry);
-  static void take_adjust(Line& line, const LedgerEntry& entry);
+  static void take_adjust(Line& line, const LedgerEntry& entry, bool by_contract);
 
   VerificationId verification_;
   std::string tenant_;

@@ -57,7 +57,11 @@ bool ChargeBook::is_news(const Line& line, const Told& told, Distinctions distin
   return std::none_of(line.told.begin(), line.told.end(), [&](const Told& known) {
     const bool says_as_much =
         unknown || known.state == told.state || (is_free(known.state) && is_free(told.state));
-    return says_as_much && rank(known.source) >= rank(told.source) &&
+    // What the vendor leaves open itself is not read by the contract; the rest may be.
+    const bool is_read_apart = distinctions.readings && known.state == IDSW_CHARGE_UNKNOWN &&
+                               known.source == IDSW_SOURCE_VENDOR_FLAG &&
+                               told.source != IDSW_SOURCE_VENDOR_FLAG;
+    return says_as_much && !is_read_apart && rank(known.source) >= rank(told.source) &&
            (!distinctions.codes || known.vendor_code == told.vendor_code);
   });
 }

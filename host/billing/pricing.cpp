@@ -211,13 +211,17 @@ std::optional<Priced> priced_again(const config::Contract& contract, std::string
     by_outcome(*found, sku, outcome, priced);
     return priced;
   }
-  if (!charged.rule.starts_with(line_of(sku, k_outcomes))) return {};
+  if (!is_outcome(charged.rule, sku)) return {};
   by_volume(*found, sku, circumstances.units_before, priced);
   return priced;
 }
 
 bool is_charged_once(std::string_view rule, std::string_view sku) {
   return rule.ends_with(k_charged_once) && rule == line_of(sku, k_charged_once);
+}
+
+bool is_outcome(std::string_view rule, std::string_view sku) {
+  return rule.starts_with(line_of(sku, k_outcomes));
 }
 
 bool is_grouped(std::string_view rule, std::string_view sku) {

@@ -126,6 +126,9 @@ std::optional<Priced> priced_again(const config::Contract& contract, std::string
 // The person had paid for this SKU before: the unit costs nothing, and is none of the volume.
 bool is_charged_once(std::string_view rule, std::string_view sku);
 
+// An outcome priced it, or said that it is not charged.
+bool is_outcome(std::string_view rule, std::string_view sku);
+
 // Another call of its verification pays: likewise.
 bool is_grouped(std::string_view rule, std::string_view sku);
 std::string group_rule(std::string_view sku);

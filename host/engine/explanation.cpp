@@ -52,19 +52,18 @@ Explanation explanation_of(const Setup& setup, const config::Tenant& tenant,
   out.seed = decision.seed;
   out.is_sticky = plan.is_sticky;
   out.at_unix_ms = decision.at_unix_ms;
-  const ExplanationText sentences(setup, tenant, decision);
   for (const routing::Candidate& one : plan.candidates) {
     AccountChoice choice = choice_of(setup, decision, one.account, has_figures);
     choice.position = static_cast<std::uint32_t>(out.accounts.size() + 1);
     choice.why = word(one.why);
-    choice.sentence = sentences.of(one, choice.position == 1, choice.figures);
+    choice.sentence = why_text(setup, tenant, decision, one, choice.position == 1, choice.figures);
     choice.first_ppm = one.first_ppm;
     out.accounts.push_back(std::move(choice));
   }
   for (const routing::LeftOut& one : plan.left_out) {
     AccountChoice choice = choice_of(setup, decision, one.account, has_figures);
     choice.why = word(one.filter);
-    choice.sentence = "left out: " + sentences.of(one.filter, one.account);
+    choice.sentence = "left out: " + filter_text(setup, tenant, decision, one.filter, one.account);
     out.accounts.push_back(std::move(choice));
   }
   return out;

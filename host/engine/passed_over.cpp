@@ -42,6 +42,12 @@ void PassedOver::add(const std::string& account, std::string why) {
   is_any_ = true;
 }
 
+void PassedOver::add_budget(std::string sentence) {
+  if (std::find(budgets_.begin(), budgets_.end(), sentence) == budgets_.end()) {
+    budgets_.push_back(std::move(sentence));
+  }
+}
+
 void PassedOver::add(const Decision& decision, const routing::LeftOut& one) {
   const std::string& account = decision.route->route->accounts[one.account];
   const routing::AccountNow& now = decision.accounts[one.account];
@@ -49,10 +55,8 @@ void PassedOver::add(const Decision& decision, const routing::LeftOut& one) {
   std::string why(reason(one.filter));
   if (one.filter == Filter::budget) {
     why += " (" + now.budget + ")";
-    if (budget_.empty()) {
-      budget_ = "budget `" + now.budget +
-                "` has no room for it: wait until its period ends, or raise its limit";
-    }
+    add_budget("budget `" + now.budget +
+               "` has no room for it: wait until its period ends, or raise its limit");
   }
   if (one.filter == Filter::throttled && now.until_unix_ms > 0) {
     wait_until_unix_ms_ = wait_until_unix_ms_ == 0
@@ -72,7 +76,7 @@ void PassedOver::add(const std::string& account, Refusal refusal) {
 void PassedOver::add(const std::string& account, const Error& refused) {
   is_busy_ = false;
   if (refused.code() == Errc::budget_exhausted) {
-    if (budget_.empty()) budget_ = refused.detail();
+    add_budget(refused.detail());
     add(account, std::string(reason(Filter::budget)));
   } else {
     add(account, "was not asked: " + refused.detail());
@@ -80,7 +84,10 @@ void PassedOver::add(const std::string& account, const Error& refused) {
 }
 
 Problem PassedOver::problem() const {
-  if (!budget_.empty()) return to_problem(Error(Errc::budget_exhausted, budget_));
+  // All of them: raising the limit of one helps nobody while another one is used up.
+  std::string budgets;
+  for (const std::string& one : budgets_) budgets += (budgets.empty() ? "" : "; ") + one;
+  if (!budgets.empty()) return to_problem(Error(Errc::budget_exhausted, std::move(budgets)));
   if (is_any_ && is_busy_) {
     Problem problem = to_problem(Error(Errc::overloaded, text_ + "; try again"));
     const std::int64_t wait_ms = wait_until_unix_ms_ - decided_unix_ms_;

@@ -32,10 +32,11 @@ class PassedOver {
 
  private:
   void add(const std::string& account, std::string why);
+  void add_budget(std::string sentence);
 
-  std::string text_;     // "jumdata is throttled until ...; aliyun is full"
-  std::string budget_;   // the sentence about the first budget
-  bool is_busy_ = true;  // everybody that is left out has only too much to do
+  std::string text_;                  // "jumdata is throttled until ...; aliyun is full"
+  std::vector<std::string> budgets_;  // a sentence about each budget without room, each once
+  bool is_busy_ = true;               // everybody that is left out has only too much to do
   bool is_any_ = false;
   std::int64_t wait_until_unix_ms_ = 0;  // the earliest; 0 = not known
   std::int64_t decided_unix_ms_ = 0;

@@ -28,7 +28,7 @@ class Reload {
   Reload(Engine& engine, std::string config_file)
       : engine_(engine), config_file_(std::move(config_file)) {}
 
-  // why: for the log, "SIGHUP", "file changed", "admin ops". Error: storage_failed; the running
+  // why: for the log, "reload", "file changed", "admin ops". Error: storage_failed; the running
   // version stays then, too. [blocking]
   Result<Reloaded> run(std::string_view why);
 

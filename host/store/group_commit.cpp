@@ -66,8 +66,12 @@ Result<void> GroupCommit::commit_together(std::span<Job> jobs) {
 }
 
 Error GroupCommit::roll_back(Error error) {
+  const int code = sqlite3_errcode(database_.handle()) & 0xff;
   // SQLite has done it already after some failures.
   if (database_.in_transaction()) static_cast<void>(database_.execute("ROLLBACK"));
+  // A damaged page that was read would stay in the cache when the file is restored.
+  if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_IOERR)
+    sqlite3_db_release_memory(database_.handle());
   return error;
 }
 

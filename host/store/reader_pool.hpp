@@ -65,6 +65,9 @@ class ReaderPool {
 
     Reader* operator->() const { return reader_.get(); }
 
+    // Closes it instead: it may have read a page that is damaged, and keep it.
+    void discard() { reader_.reset(); }
+
    private:
     ReaderPool* pool_;
     std::unique_ptr<Reader> reader_;

@@ -29,7 +29,9 @@ template <class Read>
 auto with(ReaderPool& readers, Read read) -> decltype(read(std::declval<Reader&>())) {
   auto reader = readers.lend();
   if (!reader) return reader.error();
-  return read(*reader->operator->());
+  auto answer = read(*reader->operator->());
+  if (!answer) reader->discard();
+  return answer;
 }
 
 // Reads all there is on a connection of its own, so that the pool's caches stay what they are.

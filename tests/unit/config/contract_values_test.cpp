@@ -36,6 +36,7 @@ TEST(Contract, OfOnePriceIsOneVersionForEver) {
   EXPECT_EQ(price.free_units, 0);
   EXPECT_EQ(price.per, Per::month);
   EXPECT_EQ(price.person_days, 0);
+  EXPECT_EQ(price.group, Group::call);
 }
 
 TEST(Contract, ReadsOutcomesTiersFreeUnitsAndRepeats) {
@@ -53,6 +54,9 @@ TEST(Contract, ReadsOutcomesTiersFreeUnitsAndRepeats) {
                                     "            - {verdict: inconclusive, price: 0}\n"
                                     "            - {verdict: fail, reason: id.no_photo, code: "
                                     "3000, price: 0.1}\n"
+                                    "            - {code: 2003, charged: true, price: 0.2}\n"
+                                    "            - {code: 2004, charged: false}\n"
+                                    "          group: session\n"
                                     "          tiers: [{from: 10001, price: 0.25}, {from: 20001, "
                                     "price: 0.2}]\n"
                                     "          free_units: 1000\n"
@@ -61,7 +65,7 @@ TEST(Contract, ReadsOutcomesTiersFreeUnitsAndRepeats) {
   const SkuPrice& price = account.contract.versions.at(0).prices.at("sku");
   EXPECT_EQ(price.price.micros, 300'000);
   EXPECT_EQ(price.where.text(), "f:7:9");
-  ASSERT_EQ(price.outcomes.size(), 2u);
+  ASSERT_EQ(price.outcomes.size(), 4u);
   EXPECT_EQ(price.outcomes[0].verdict, std::uint32_t{IDSW_VERDICT_INCONCLUSIVE});
   EXPECT_EQ(price.outcomes[0].reason, 0u);
   EXPECT_EQ(price.outcomes[0].vendor_code, "");
@@ -71,6 +75,12 @@ TEST(Contract, ReadsOutcomesTiersFreeUnitsAndRepeats) {
   EXPECT_EQ(price.outcomes[1].vendor_code, "3000");
   EXPECT_EQ(price.outcomes[1].price.micros, 100'000);
   EXPECT_EQ(price.outcomes[1].where.text(), "f:11:15");
+  EXPECT_FALSE(price.outcomes[0].charged);
+  EXPECT_EQ(price.outcomes[2].charged, true);
+  EXPECT_EQ(price.outcomes[2].price.micros, 200'000);
+  EXPECT_EQ(price.outcomes[3].charged, false);
+  EXPECT_EQ(price.outcomes[3].price.micros, 0);
+  EXPECT_EQ(price.group, Group::session);
   ASSERT_EQ(price.tiers.size(), 2u);
   EXPECT_EQ(price.tiers[0].from_units, 10'000) << "the 10001st unit comes after 10000 others";
   EXPECT_EQ(price.tiers[0].price.micros, 250'000);

@@ -34,6 +34,18 @@ TEST(PriceComplaints, AreExact) {
       {"{price: 1, outcomes: [{code: \"\", price: 0}]}",
        {"2:31: accounts.main.contract.prices.sku.outcomes[0].code: found the text \"\", wanted a "
         "code of the vendor, like \"3000\""}},
+      {"{price: 1, outcomes: [{code: 1, charged: false, price: 0}]}",
+       {"2:50: accounts.main.contract.prices.sku.outcomes[0].price: beside charged: false: what is "
+        "not charged has no price"}},
+      {"{price: 1, outcomes: [{code: 1, charged: true}]}",
+       {"2:24: accounts.main.contract.prices.sku.outcomes[0].price: missing: wanted what this "
+        "outcome costs, like \"0\""}},
+      {"{price: 1, outcomes: [{charged: false}]}",
+       {"2:24: accounts.main.contract.prices.sku.outcomes[0]: for which outcome? wanted at least "
+        "one of verdict, reason and code"}},
+      {"{price: 1, group: person}",
+       {"2:20: accounts.main.contract.prices.sku.group: found the text \"person\", wanted call or "
+        "session"}},
       {"{price: 1, tiers: [{from: 1, price: 0}]}",
        {"2:28: accounts.main.contract.prices.sku.tiers[0].from: 1 is out of range: wanted 2 to "
         "1000000000000"}},

@@ -9,7 +9,7 @@ TEST(RootComplaints, NameMissingAndUnknownSections) {
       {"tenantz: {}", {"1:1: tenantz: unknown key: did you mean \"tenants\"?"}},
       {"<<: {}",
        {"1:1: <<: unknown key: known are: server, store, log, plugins, admin, "
-        "statistics, accounts, budgets, tenants"}},
+        "statistics, accounts, budgets, tenants, webhooks"}},
       {"server: {public_url: https://a.example}\nserver: {}",
        {"2:1: server: repeated: it stands already in line 1; keep one"}},
       {"server:", {"1:1: server: has no value: give it one, or remove the key"}},

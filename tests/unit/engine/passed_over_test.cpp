@@ -45,6 +45,19 @@ TEST(PassedOver, KeepsTheBudgetsOwnWordsWhenItRefusedLate) {
   EXPECT_EQ(passed.problem().detail, "budget `day` of 2026-11-21 is used up");
 }
 
+TEST(PassedOver, NamesEveryBudgetOnce) {
+  Situation situation;
+  situation.decision.accounts[0].budget = "near";
+  situation.decision.accounts[1].budget = "near";
+  PassedOver passed;
+  passed.add(situation.decision, {0, Filter::budget});
+  passed.add(situation.decision, {1, Filter::budget});
+  passed.add("c", Error(Errc::budget_exhausted, "budget `all` is used up"));
+  const std::string detail = passed.problem().detail;
+  EXPECT_EQ(detail.find("near"), detail.rfind("near"));
+  EXPECT_NE(detail.find("`all`"), std::string::npos);
+}
+
 TEST(PassedOver, SaysWhenABusyVendorMayBeAskedAgain) {
   Situation situation;
   situation.decision.accounts[0].until_unix_ms = 1'030'500;

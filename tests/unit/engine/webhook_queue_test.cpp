@@ -214,6 +214,11 @@ TEST(WebhookQueue, TakesHardlyAnyFromTheLedgerWhileTheEndpointOnlyFails) {
   EXPECT_EQ(queue.room(k_now, 1'000), 0u);
   EXPECT_EQ(queue.room(k_now + 999, 1'000), 0u);
   EXPECT_EQ(queue.room(k_now + 1'000, 1'000), 1u);
+  queue.offer(next, verification(next), k_now + 1'000);
+  EXPECT_EQ(sequences(queue.take(k_now + 1'000, 8)), Sequences{next});
+  EXPECT_EQ(queue.room(k_now + 2'000, 1'000), 0u);  // it is under way
+  queue.failed(next, k_now + 9'000, "refused");
+  EXPECT_EQ(queue.room(k_now + 2'000, 1'000), 1u);
   queue.take(k_now + 5'000, 1);
   queue.delivered(1);
   EXPECT_EQ(queue.room(k_now + 5'000, 1'000), WebhookQueue::k_read_ahead_max);

@@ -55,7 +55,8 @@ TEST(Due, IsReadInPagesOutOfTwoHundredThousand) {
   {
     auto database = Database::open(folder.file(), Access::read_write);
     Statement verification(
-        *database, "INSERT INTO verification VALUES (?1,?2,'t',1,1,'p','','',zeroblob(16),1,'','',0)");
+        *database,
+        "INSERT INTO verification VALUES (?1,?2,'t',1,1,'p','','',zeroblob(16),1,'','',0)");
     Statement progress(*database,
                        "INSERT INTO verification_progress VALUES"
                        " (?1,1,'','',0,0,'','','',1,0,'','','','',x'','',?2)");

@@ -72,8 +72,9 @@ TEST(LedgerChain, WhatAddsNothingLeavesNoGap) {
   const auto entries = *store->entries({});
   ASSERT_EQ(entries.size(), 15U);
   EXPECT_EQ(entries.back().sequence, 15U);
-  EXPECT_EQ(store->verify_ledger({})->counts[static_cast<std::size_t>(LedgerFaultKind::chain_broken)],
-            0U);
+  EXPECT_EQ(
+      store->verify_ledger({})->counts[static_cast<std::size_t>(LedgerFaultKind::chain_broken)],
+      0U);
 }
 
 TEST(LedgerChain, GoesOnFromWhatIsDurableAfterARollBack) {

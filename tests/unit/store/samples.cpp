@@ -136,7 +136,8 @@ std::string text_of(const VerificationRecord& record) {
       << v.vendor_code << '|' << v.vendor_message << '|' << v.vendor_reference << '|'
       << v.created_unix_ms << '|' << v.updated_unix_ms << '|' << v.expires_unix_ms << '|'
       << record.state << '|' << record.options << '|' << record.return_url << '|' << record.decision
-      << '|' << record.segment << '|' << record.config_version << '|' << record.next_ask_unix_ms << "|secret";
+      << '|' << record.segment << '|' << record.config_version << '|' << record.next_ask_unix_ms
+      << "|secret";
   for (const auto byte : record.path_secret) out << ' ' << static_cast<int>(byte);
   const Action& a = v.action;
   out << "|action " << a.kind << ' ' << a.expires_unix_ms << ' ' << a.url << ' ' << a.token << ' '

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "samples.hpp"
 
 namespace idswitch::store {
@@ -32,6 +34,7 @@ class Webhooks : public testing::Test {
   }
 
   std::string waiting() { return text_of(*store_->pending_webhooks({"books"})); }
+
   std::string dead() {
     return text_of(*store_->pending_webhooks({"books", WebhookState::dead, 0, 1000}));
   }
