@@ -9,10 +9,6 @@ namespace {
 
 constexpr std::uint32_t k_no_item = UINT32_MAX;
 
-// Beyond so many that no pause separates, matching starts afresh: it bounds the memory, and only
-// what lies within a window of the cut can be matched otherwise than without it.
-constexpr std::size_t k_items_max = 1'500'000;
-
 auto exact_key(const MatchItem& item) {
   return std::tuple(item.sku, item.currency, item.amount_micros);
 }
@@ -61,11 +57,23 @@ void match_reference(std::vector<MatchItem> items, bool exact, const Matched& ma
 
 void NearestMatching::add(const MatchItem& item) {
   const bool is_apart = !items_.empty() && item.at_unix_ms - items_.back().at_unix_ms > window_ms_;
-  if (is_apart || items_.size() >= k_items_max) finish();
+  if (is_apart) finish();
+  if (items_.size() >= items_max_) {
+    match();
+    // What is left of the last window may belong to what comes.
+    const std::int64_t from = item.at_unix_ms - window_ms_;
+    std::erase_if(items_, [&](const Item& one) { return one.is_taken || one.at_unix_ms < from; });
+    if (items_.size() >= items_max_) items_.clear();
+  }
   items_.push_back({item.at_unix_ms, item.number, k_no_item, k_no_item, item.is_line, false});
 }
 
 void NearestMatching::finish() {
+  match();
+  items_.clear();
+}
+
+void NearestMatching::match() {
   struct Pair {
     std::int64_t apart_ms;
     std::uint32_t first;
@@ -107,7 +115,6 @@ void NearestMatching::finish() {
     if (behind != k_no_item) items_[behind].before = before;
     consider(before, behind);
   }
-  items_.clear();
 }
 
 }  // namespace idswitch::billing

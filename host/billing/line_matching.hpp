@@ -33,8 +33,10 @@ void match_reference(std::vector<MatchItem> items, bool exact, const Matched& ma
 // nearest two first; of pairs as near the earlier one.
 class NearestMatching {
  public:
-  NearestMatching(std::int64_t window_ms, Matched matched)
-      : window_ms_(window_ms), matched_(std::move(matched)) {}
+  // Where no pause longer than the window parts them, items_max are matched at a time, to bound the
+  // memory: only what lies within a window of such a cut can be matched otherwise than without it.
+  NearestMatching(std::int64_t window_ms, Matched matched, std::size_t items_max = 1'500'000)
+      : window_ms_(window_ms), matched_(std::move(matched)), items_max_(items_max) {}
 
   // at_unix_ms ascends until finish().
   void add(const MatchItem& item);
@@ -52,9 +54,12 @@ class NearestMatching {
     bool is_taken;
   };
 
+  void match();
+
   std::int64_t window_ms_;
   Matched matched_;
-  std::vector<Item> items_;  // none is farther than the window from the one before it
+  std::size_t items_max_;
+  std::vector<Item> items_;  // each at most the window behind the one before it
 };
 
 }  // namespace idswitch::billing

@@ -75,6 +75,12 @@ std::vector<billing::BudgetWarning> settle_budgets(billing::BudgetBook& budgets,
   return warnings;
 }
 
+void tell_end(const Verification& verification, billing::ChargeBook& book) {
+  if (verification.status != Status::completed) return;
+  book.ended(verification.account,
+             {verification.verdict, verification.reason, verification.vendor_code});
+}
+
 bool has_unknown(const std::vector<plugin::ChargeEvidence>& evidence) {
   return std::any_of(evidence.begin(), evidence.end(), [](const plugin::ChargeEvidence& one) {
     return one.state == IDSW_CHARGE_UNKNOWN;

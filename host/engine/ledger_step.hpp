@@ -44,6 +44,10 @@ std::vector<billing::BudgetWarning> settle_budgets(billing::BudgetBook& budgets,
                                                    const billing::ChargeBook& book,
                                                    const std::vector<LedgerEntry>& entries);
 
+// Tells a book that was read from the ledger how the verification ended, when it has: what comes in
+// later is priced by that.
+void tell_end(const Verification& verification, billing::ChargeBook& book);
+
 bool has_unknown(const std::vector<plugin::ChargeEvidence>& evidence);
 
 }  // namespace idswitch::engine

@@ -2,6 +2,7 @@
 
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
+#include "engine/ledger_step.hpp"
 #include "engine/person_charge.hpp"
 #include "engine/problems.hpp"
 #include "engine/sweep_case.hpp"
@@ -108,6 +109,7 @@ Result<void> ResultFlow::load() {
   const Result<std::vector<LedgerEntry>> entries = engine_.store_.entries_of(record_.id);
   if (!entries) return entries.error();
   book_.replay(*entries);
+  tell_end(record_.verification, book_);
   return {};
 }
 

@@ -1,6 +1,7 @@
 #include "engine/submit_flow.hpp"
 
 #include "base/crash_point.hpp"
+#include "engine/ledger_step.hpp"
 #include "engine/person_charge.hpp"
 #include "engine/problems.hpp"
 #include "engine/sweep_case.hpp"
@@ -41,6 +42,7 @@ Result<void> SubmitFlow::load() {
   const Result<std::vector<LedgerEntry>> entries = engine_.store_.entries_of(id_);
   if (!entries) return entries.error();
   book_.replay(*entries);
+  tell_end(record_.verification, book_);
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <iterator>
 
 #include "base/log.hpp"
 #include "engine/billing_event.hpp"
@@ -59,6 +60,10 @@ void WebhookDelivery::stop(milliseconds grace) {
   asio::post(lane_, [this, grace] {
     is_stopping_ = true;
     stop_deadline_ = steady_clock::now() + grace;
+    if (in_flight_ > 0) {
+      log::write(log::Level::info, "webhooks_stopping",
+                 {{"under_way", static_cast<std::int64_t>(in_flight_)}});
+    }
     wake();
   });
   ended_.get_future().wait();

@@ -1,5 +1,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <limits>
 
 #include "engine/billing_event.hpp"
 #include "engine/webhook_delivery.hpp"

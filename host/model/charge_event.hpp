@@ -16,9 +16,9 @@ enum class ChargeEvent : std::uint8_t {
   held,      // it may be charged: the worst case
   captured,  // the vendor charges it
   voided,    // it does not
-  adjusted,  // what was charged is another amount; the event has the difference
+  adjusted,  // what it comes to has changed; the event has the difference
   unknown,   // nobody knows whether it is charged; the hold stands
-  disputed,  // evidence against what the ledger says; the ledger stands
+  disputed,  // evidence beside what the ledger says, mostly against it; the ledger stands
 };
 
 // By the enum's number; the last word of an event's type, and the words of the configuration.
@@ -42,8 +42,8 @@ inline ChargeEvent event_of(const LedgerEntry& entry) {
     case EntryKind::void_: return ChargeEvent::voided;
     case EntryKind::adjust: break;
   }
-  if (entry.amount != Money{}) return ChargeEvent::adjusted;
-  // A remark: see ChargeBook.
+  // A correction names a rule, also where the price is 0; a remark has none. See ChargeBook.
+  if (entry.amount != Money{} || !entry.rule.empty()) return ChargeEvent::adjusted;
   return entry.evidence == IDSW_CHARGE_UNKNOWN ? ChargeEvent::unknown : ChargeEvent::disputed;
 }
 

@@ -62,8 +62,8 @@ class Batch {
 
   // Idempotent: a hold that is there already is left alone. A second resolution (capture or void)
   // of a charge is left out as well, and counted in WriteResult::entries_refused. An adjustment is
-  // repeated when verification, account, sku, dedupe_key, evidence, source, amount and vendor_code
-  // are those of an earlier one.
+  // repeated when evidence, source, amount, vendor_code and rule are those of the charge's last
+  // one.
   void append(LedgerEntry entry) { entries_.push_back(std::move(entry)); }
 
   // The answer to a claimed request, kept to be given again.

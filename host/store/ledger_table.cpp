@@ -11,6 +11,7 @@ constexpr std::uint64_t k_looked_at_max = 100'000;
 
 constexpr int k_hold_slot = 0;
 constexpr int k_resolution_slot = 1;
+constexpr int k_first_adjust_slot = 2;
 
 LedgerEntry read(const Statement& row) {
   const LedgerLine line = line_of(row);
@@ -54,10 +55,10 @@ LedgerWriter::LedgerWriter(Database& database)
                   " (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)"
                   " ON CONFLICT (verification, account, sku, dedupe_key, slot) DO NOTHING"),
       adjusted_(database,
-                "SELECT ifnull(max(slot), 1) + 1, ifnull(max(evidence = ?5 AND source = ?6"
-                " AND amount_micros = ?7 AND vendor_code = ?8), 0) FROM ledger_entry"
+                "SELECT slot + 1, evidence = ?5 AND source = ?6 AND amount_micros = ?7"
+                " AND vendor_code = ?8 AND rule = ?9 FROM ledger_entry"
                 " WHERE verification = ?1 AND account = ?2 AND sku = ?3 AND dedupe_key = ?4"
-                " AND slot >= 2") {}
+                " AND slot >= 2 ORDER BY slot DESC LIMIT 1") {}
 
 Result<Appended> LedgerWriter::append(const LedgerEntry& e) {
   if (e.kind == EntryKind::adjust) {
@@ -71,8 +72,11 @@ Result<Appended> LedgerWriter::append(const LedgerEntry& e) {
 
 Result<std::optional<std::int64_t>> LedgerWriter::free_slot(const LedgerEntry& e) {
   Rows rows(adjusted_.bind(e.verification.high, e.account, e.sku, e.dedupe_key, e.evidence,
-                           e.source, e.amount.micros, e.vendor_code));
-  if (!rows.next()) return database_->error();
+                           e.source, e.amount.micros, e.vendor_code, e.rule));
+  if (!rows.next()) {
+    if (rows.failed()) return database_->error();
+    return std::optional<std::int64_t>(k_first_adjust_slot);
+  }
   if (adjusted_.integer(1) != 0) return std::optional<std::int64_t>();
   return std::optional<std::int64_t>(adjusted_.integer(0));
 }

@@ -56,7 +56,8 @@ class LedgerCommands(running.SwitchTest):
         found = self.opened(self.switch.post("sdk", "liveness+id_match", tenant="bank", person=PERSON))
         self.assertEqual(found["account"], "megvii")
         self.sandbox.finish(found["action"]["token"], "4200")
-        self.switch.refresh(found["id"], {"person": PERSON_DATA}, tenant="bank")
+        person = {"person": {"name": PERSON["name"], "id_number": PERSON["id_number"]}}
+        self.switch.refresh(found["id"], person, tenant="bank")
         self.start("video_code", "liveness")
 
     def jumdata(self, code, tenant="shop"):
@@ -126,7 +127,7 @@ class LedgerCommands(running.SwitchTest):
     def test_every_state_has_its_sums(self):
         (row,) = self.report("--account", "jumdata", "-t", "shop")["rows"]
         self.assertEqual(
-            {key: value for key, value in row.items()},
+            row,
             {"account": "jumdata", "sku": "life_check", "currency": "CNY", "units": 3, "captured": 3,
              "captured_amount": "0.90", "adjusted": 0, "adjusted_amount": "0.00", "charged_amount": "0.90", "held": 1,
              "held_amount": "0.30", "unknown": 1, "unknown_amount": "0.30", "voided": 1, "disputed": 0},
@@ -159,7 +160,7 @@ class LedgerCommands(running.SwitchTest):
                 [row[name] for name in ("currency", "units", "charged_amount", "adjusted_amount", "held", "held_amount",
                                         "unknown", "unknown_amount", "voided", "disputed")],
             )
-        self.assertEqual([{**one} for one in self.report("--by", "account,sku")["rows"]],
+        self.assertEqual(self.report("--by", "account,sku")["rows"],
                          [{name: value if name in MONEY or not value.isdigit() else int(value)
                            for name, value in row.items()} for row in read])
 
@@ -175,6 +176,7 @@ class LedgerCommands(running.SwitchTest):
                          beijing["totals"])
         self.assertEqual(self.report(*november, "--time", "UTC", config_file=config_file)["totals"], [])
         self.assertEqual(self.exported(*november, "--time", "UTC", config_file=config_file), [])
+        self.assertEqual(self.exported("--to", "2026-10-31", "--time", "+08:00", config_file=config_file), [])
         self.assertEqual(len(self.exported(*november, "--time", "+08:00", config_file=config_file)),
                          len(self.exported(config_file=config_file)))
 
@@ -193,10 +195,23 @@ class LedgerCommands(running.SwitchTest):
             contract["time"] = "+08:00"
             contract["minimum"] = {"per": "month", "amount": "100.00"}
             settings["accounts"]["baidu"]["contract"]["minimum"] = {"per": "month", "amount": "0.01"}
+            # Nothing is ever charged under these two: they begin with their first version, or with the ledger.
+            for name, begin, per in (("lite-code", "2020-04-29", "day"), ("lite-sign", "2019-01-01", "month")):
+                contract = settings["accounts"][name]["contract"]
+                contract["versions"] = [{"version": "1", "from": begin, "prices": contract.pop("prices"),
+                                         "minimum": {"per": per, "amount": "5.00"}}]
 
-        # 2020-02-10 and, for the last hold, a day of April; this month is not over.
+            # First by the day, then by the month.
+            contract = settings["accounts"]["aliyun-code"]["contract"]
+            prices = contract.pop("prices")
+            contract["versions"] = [
+                {"version": "1", "from": "2020-02-28", "prices": prices, "minimum": {"per": "day", "amount": "5.00"}},
+                {"version": "2", "from": "2020-03-01", "prices": prices, "minimum": {"per": "month", "amount": "7.00"}},
+            ]
+
+        # 2020-01-31 16:30 UTC, which is February in Beijing, and for one entry a day of April.
         config_file = self.copy(change, sql=[
-            "UPDATE ledger_entry SET at_unix_ms = 1581292800000",
+            "UPDATE ledger_entry SET at_unix_ms = 1580488200000",
             "UPDATE ledger_entry SET at_unix_ms = 1586000000000 WHERE sequence = (SELECT max(sequence) FROM"
             " ledger_entry WHERE account = 'jumdata')",
         ])
@@ -211,11 +226,18 @@ class LedgerCommands(running.SwitchTest):
         self.assertEqual(charged, decimal.Decimal(row["charged_amount"]))
         baidu = [one for one in report["minimums"] if one["account"] == "baidu"]
         self.assertEqual(baidu[0]["due"], "0.00", baidu)
+        # April's last day in UTC ends after the asked time, which is Beijing's.
+        self.assertEqual([(one["account"], one["period"], one["due"]) for one in report["minimums"]
+                          if one["account"] not in ("baidu", "jumdata")],
+                         [("aliyun-code", "2020-02-28", "5.00"), ("aliyun-code", "2020-02-29", "5.00"),
+                          ("aliyun-code", "2020-03", "7.00"), ("lite-code", "2020-04-29", "5.00"),
+                          ("lite-sign", "2020-01", "5.00"), ("lite-sign", "2020-02", "5.00"),
+                          ("lite-sign", "2020-03", "5.00")])
         middle = self.report("--from", "2020-02-15", "--to", "2020-04-10", "--time", "+08:00", config_file=config_file)
         self.assertEqual([one["period"] for one in middle["minimums"] if one["account"] == "jumdata"], ["2020-03"])
         self.assertNotIn("minimums", self.report("-t", "shop", config_file=config_file))
         # Until now: the month that is running is not among them.
-        periods = [one["period"] for one in self.report(config_file=config_file)["minimums"]]
+        periods = [one["period"] for one in self.report("--account", "jumdata", config_file=config_file)["minimums"]]
         self.assertGreater(max(periods), "2020-04")
         self.assertLess(max(periods), self.report("--by", "month")["rows"][-1]["period"])
 
@@ -230,7 +252,9 @@ class LedgerCommands(running.SwitchTest):
 
     def test_an_edited_entry_is_found_by_name_and_sequence(self):
         capture = next(one for one in self.exported() if one["kind"] == "capture" and one["account"] == "jumdata")
-        config_file = self.copy(sql=[f"UPDATE ledger_entry SET amount_micros = 1 WHERE sequence = {capture['sequence']}"])
+        config_file = self.copy(sql=[
+            f"UPDATE ledger_entry SET amount_micros = 1 WHERE sequence = {capture['sequence']}",
+        ])
         done = self.run_ledger("verify", config_file=config_file)
         self.assertEqual(done.returncode, 1, done)
         first, last = done.stdout.splitlines()
@@ -251,19 +275,36 @@ class LedgerCommands(running.SwitchTest):
         self.assertEqual(done.returncode, 1, done)
         self.assertIn("hold_missing", done.stdout)
 
-    def test_a_running_switch_checks_itself(self):
-        """After its start; so a restarted one finds what was changed meanwhile."""
-        checked = wait_until(lambda: self.ledger_state()["verified_at"] and self.ledger_state(), "the first check")
+    def test_a_running_switch_checks_itself_after_its_start(self):
+        checked = self.checked()
         self.assertEqual((checked["faults"], checked["listed"]), (0, []))
         self.assertEqual(self.switch.call("GET", "/admin/ledger", tenant="shop").status, 401)
         self.assertEqual(self.switch.admin("POST", "ledger").status, 405)
+        last = self.exported()[-1]
+        self.restart_with("UPDATE ledger_entry SET amount_micros = amount_micros + 1 WHERE sequence = 1")
+        checked = self.checked()
+        self.assertEqual((checked["faults"], checked["entries"], checked["last_chain"]),
+                         (1, int(last["sequence"]), last["chain"]))
+        self.assertEqual([(one["fault"], one["sequence"]) for one in checked["listed"]], [("chain_broken", 1)])
+        self.assertIn('"event":"ledger_fault","fault":"chain_broken","sequence":1', self.switch.log())
+        self.restart_with("UPDATE ledger_entry SET amount_micros = amount_micros - 1 WHERE sequence = 1")
+        self.assertEqual(self.checked()["faults"], 0)
 
-        entries, charges = len(self.exported()), len(ledger.booked(self.switch, list(running.KEYS)))
+    def restart_with(self, sql):
         self.switch.stop()
+        database = sqlite3.connect(self.switch.store_file)
+        triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute(sql)
+        for _, create in triggers:
+            database.execute(create)
+        database.commit()
+        database.close()
         self.switch.restart()
-        checked = wait_until(lambda: self.ledger_state()["verified_at"] and self.ledger_state(), "the check at start")
-        self.assertEqual((checked["entries"], checked["charges"], checked["faults"]), (entries, charges, 0))
-        self.assertEqual(checked["last_chain"], self.exported()[-1]["chain"])
+
+    def checked(self):
+        return wait_until(lambda: self.ledger_state()["verified_at"] and self.ledger_state(), "a check of the ledger")
 
     def ledger_state(self):
         answer = self.switch.admin("GET", "ledger")
@@ -278,17 +319,16 @@ class LedgerCommands(running.SwitchTest):
             if entry["kind"] in ("capture", "adjust"):
                 sums[entry["account"], entry["sku"]] += decimal.Decimal(entry["amount"])
         report = self.report("--by", "account,sku")
-        self.assertEqual({key: value for key, value in sums.items() if value},
-                         {(row["account"], row["sku"]): decimal.Decimal(row["charged_amount"])
-                          for row in report["rows"] if row["captured"]})
+        self.assertEqual(sums, {(row["account"], row["sku"]): decimal.Decimal(row["charged_amount"])
+                                for row in report["rows"] if row["captured"]})
 
     def test_the_export_is_whole_and_in_order(self):
         entries = self.exported()
         self.assertEqual([int(one["sequence"]) for one in entries], list(range(1, len(entries) + 1)))
         database = sqlite3.connect(f"file:{self.switch.store_file}?mode=ro", uri=True)
         self.addCleanup(database.close)
-        rows = database.execute("SELECT sequence, tenant, account, sku, dedupe_key, kind, amount_micros, vendor_reference"
-                                " FROM ledger_entry ORDER BY sequence").fetchall()
+        rows = database.execute("SELECT sequence, tenant, account, sku, dedupe_key, kind, amount_micros,"
+                                " vendor_reference FROM ledger_entry ORDER BY sequence").fetchall()
         kinds = {1: "hold", 2: "capture", 3: "void", 4: "adjust"}
         self.assertEqual(
             [(int(one["sequence"]), one["tenant"], one["account"], one["sku"], one["key"], one["kind"],
@@ -298,6 +338,29 @@ class LedgerCommands(running.SwitchTest):
         bank = self.exported("-t", "bank", "--account", "jumdata")
         self.assertEqual({(one["tenant"], one["account"]) for one in bank}, {("bank", "jumdata")})
         self.assertEqual([one["kind"] for one in bank], ["hold", "capture"])
+
+    def test_more_than_a_page_of_entries_is_read_to_its_end(self):
+        database = sqlite3.connect(f"file:{self.switch.store_file}?mode=ro", uri=True)
+        columns = [row[1] for row in database.execute("PRAGMA table_info(ledger_entry)")]
+        database.close()
+        new = {"sequence": "sequence + 1000000 + n", "dedupe_key": "dedupe_key || '-' || n"}
+        more = 2500
+        config_file = self.copy(sql=[
+            f"WITH RECURSIVE count(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM count WHERE n < {more})"
+            f" INSERT INTO ledger_entry ({', '.join(columns)})"
+            f" SELECT {', '.join(new.get(name, name) for name in columns)} FROM count, ledger_entry WHERE sequence = 1",
+        ])
+        self.assertEqual(len(self.exported(config_file=config_file)), len(self.exported()) + more)
+        holds = json.loads(self.run_ledger("unknown", "--json", config_file=config_file).stdout)["holds"]
+        (total,) = self.report()["totals"]
+        self.assertEqual(len(holds), total["held"] + total["unknown"] + more)
+
+    def test_a_full_disk_is_told(self):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([running.program(), "ledger", "export", "-c", self.switch.config_file], stdout=full,
+                                  stderr=subprocess.PIPE, encoding="utf-8", timeout=running.WAIT_S, check=False)
+        self.assertEqual(done.returncode, 1, done)
+        self.assertIn("what was printed is not all", done.stderr)
 
     def test_texts_with_commas_quotes_and_formulas_come_back(self):
         config_file = self.copy(sql=[
@@ -314,7 +377,7 @@ class LedgerCommands(running.SwitchTest):
         unknown = [one for one in holds if one["state"] == "unknown"]
         self.assertEqual([(one["verification"], one["account"], one["sku"], one["amount"]) for one in unknown],
                          [(self.lost, "jumdata", "life_check", "0.30")])
-        self.assertTrue(unknown[0]["why"].startswith("start init: outcome_unknown"), unknown)
+        self.assertTrue(unknown[0]["why"].startswith("start init: unknown_outcome, "), unknown)
         (total,) = self.report()["totals"]
         self.assertEqual((len(holds) - len(unknown), len(unknown)), (total["held"], total["unknown"]))
         table = self.run_ledger("unknown").stdout
@@ -325,8 +388,10 @@ class LedgerCommands(running.SwitchTest):
 
     def test_older_than_leaves_the_young_out(self):
         self.assertEqual(self.run_ledger("unknown", "--older-than", "7d").stdout, "nothing is held or unknown\n")
-        config_file = self.copy(sql=[f"UPDATE ledger_entry SET at_unix_ms = at_unix_ms - {8 * DAY_MS} WHERE verification ="
-                                     " (SELECT verification FROM ledger_entry WHERE kind = 4 AND evidence = 0)"])
+        config_file = self.copy(sql=[
+            f"UPDATE ledger_entry SET at_unix_ms = at_unix_ms - {8 * DAY_MS} WHERE verification ="
+            " (SELECT verification FROM ledger_entry WHERE kind = 4 AND evidence = 0)",
+        ])
         old = self.run_ledger("unknown", "--older-than", "7d", "--json", config_file=config_file)
         self.assertEqual([one["verification"] for one in json.loads(old.stdout)["holds"]], [self.lost])
         self.assertEqual(json.loads(old.stdout)["holds"][0]["age_s"] // 86400, 8)
@@ -371,7 +436,8 @@ class LedgerCommands(running.SwitchTest):
             with self.subTest(words):
                 answer = self.summary("?" + urllib.parse.urlencode(words))
                 self.problem(answer, 422, "invalid_field", field, says=says)
-                done = self.run_ledger("report", *[part for word in words.items() for part in ("--" + word[0], word[1])])
+                options = [part for name, value in words.items() for part in ("--" + name, value)]
+                done = self.run_ledger("report", *options)
                 self.assertEqual((done.returncode, done.stdout), (2, ""), done)
                 self.assertTrue(done.stderr.startswith(f"--{field}: "), done)
                 self.assertIn(says, done.stderr)
@@ -400,8 +466,6 @@ class LedgerCommands(running.SwitchTest):
         self.assertEqual(done.returncode, 2, done)
         self.assertIn("nowhere.db", done.stderr)
 
-
-PERSON_DATA = {"name": PERSON["name"], "id_number": PERSON["id_number"]}
 
 if __name__ == "__main__":
     running.main()

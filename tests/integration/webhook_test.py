@@ -3,17 +3,14 @@
 import base64
 import hashlib
 import hmac
-import http.server
 import json
-import os
-import socket
-import ssl
+import signal
 import sys
-import threading
 import urllib.parse
 
 sys.dont_write_bytecode = True
 import running
+import webhook_receiver
 
 OLD, NEW = bytes(range(24)), bytes(range(100, 132))
 SECRET_VARIABLES = {"HOOK_OLD": OLD, "HOOK_NEW": NEW}
@@ -22,105 +19,6 @@ TYPES = "xyz.idswitch.charge."
 
 def secret_text(key):
     return "whsec_" + base64.b64encode(key).decode()
-
-
-class Receiver:
-    """Keeps what it is sent. `answer(request)` says what to answer: a status, (status, headers), or None to say nothing
-    until `released` is set."""
-
-    def __init__(self, sandbox):
-        self.lock = threading.Lock()
-        self.requests = []
-        self.connections = set()
-        self.answer = lambda request: 204
-        self.released = threading.Event()
-        self.port = running.free_port()
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        folder = os.path.dirname(sandbox.ca_file)
-        self.context.load_cert_chain(os.path.join(folder, "server.pem"), os.path.join(folder, "server-key.pem"))
-        self.server = None
-
-    def start(self):
-        receiver = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def setup(self):
-                self.request = receiver.context.wrap_socket(self.request, server_side=True)
-                with receiver.lock:
-                    receiver.connections.add(self.request)
-                super().setup()
-
-            def finish(self):
-                with receiver.lock:
-                    receiver.connections.discard(self.request)
-                try:
-                    super().finish()
-                finally:
-                    self.request.close()
-
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                request = {"path": self.path, "headers": self.headers, "body": body, "event": json.loads(body)}
-                with receiver.lock:
-                    request["number"] = len(receiver.requests)
-                    receiver.requests.append(request)
-                    answer = receiver.answer(request)
-                    request["answer"] = answer
-                if answer is None:
-                    receiver.released.wait(running.WAIT_S)
-                    self.close_connection = True
-                    return
-                status, headers = answer if isinstance(answer, tuple) else (answer, {})
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        class Server(http.server.ThreadingHTTPServer):
-            daemon_threads = True
-            allow_reuse_address = True
-
-            def handle_error(self, *_):
-                pass
-
-        self.server = Server(("127.0.0.1", self.port), Handler)
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def stop(self):
-        """As if it were killed: open connections break."""
-        if self.server is None:
-            return
-        self.server.shutdown()
-        self.server.server_close()
-        self.server = None
-        with self.lock:
-            for connection in self.connections:
-                try:
-                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
-                except OSError:
-                    pass  # it is closed already
-
-    def behave(self, answer):
-        with self.lock:
-            self.answer = answer
-
-    def seen(self, path="/hook", accepted=True):
-        """What came; accepted: only what was answered with success."""
-        with self.lock:
-            return [
-                one for one in self.requests
-                if one["path"] == path and (not accepted or one["answer"] in (200, 204))
-            ]
-
-    def ids(self, path="/hook", accepted=True):
-        return [one["headers"]["webhook-id"] for one in self.seen(path, accepted)]
 
 
 class Webhooks(running.SwitchTest):
@@ -154,7 +52,7 @@ class Webhooks(running.SwitchTest):
 
         def start(sandbox):
             started = original(sandbox)
-            cls.receiver = Receiver(started).start()
+            cls.receiver = webhook_receiver.Receiver(started).start()
             cls.sandbox = started
             return started
 
@@ -411,6 +309,10 @@ class Failures(Webhooks):
 class Crashes(Webhooks):
     retries = ["100ms"] * 30
 
+    @classmethod
+    def endpoints(cls):
+        return {"all": cls.endpoint("/hook", timeout="10s")}
+
     def test_nothing_is_lost_when_anybody_is_killed(self):
         """kill -9 of the switch and a receiver that goes away, in between a rotation of the secret."""
         def misbehave(request):
@@ -454,6 +356,21 @@ class Crashes(Webhooks):
         after = self.receiver.ids(accepted=False)[len(before):]
         self.assertTrue(after)
         self.assertFalse(set(after) & set(before))
+
+    def test_what_arrives_while_the_switch_stops_is_remembered(self):
+        self.wait_idle()
+        self.receiver.behave(lambda request: webhook_receiver.LATER)
+        count = len(self.receiver.requests)
+        self.switch.post("h5", "liveness")
+        running.wait_until(lambda: len(self.receiver.requests) > count, "an event is under way")
+        self.switch.signal(signal.SIGTERM)
+        running.wait_until(lambda: "webhooks_stopping" in self.switch.log(), "the switch stops")
+        self.receiver.released.set()
+        self.assertEqual(self.switch.wait_end(), 0)
+        before = self.receiver.ids(accepted=False)
+        self.switch.restart()
+        self.wait_idle()
+        self.assertFalse(set(self.receiver.ids(accepted=False)[len(before):]) & set(before))
 
 
 if __name__ == "__main__":

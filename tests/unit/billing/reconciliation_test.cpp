@@ -106,6 +106,9 @@ TEST(Reconciliation, JudgesALineBesideACharge) {
   charge.rule = "prices.verify.outcomes[0]";
   EXPECT_EQ(verdict(180'000), "amount differs");  // ours is by no tier
   charge.rule = "prices.verify";
+  charge.balance = Money{150'000};
+  EXPECT_EQ(verdict(200'000), "amount differs");  // the price of ours before it was corrected
+  charge.balance = Money{200'000};
   line.currency = "USD";
   EXPECT_EQ(verdict(200'000), "amount differs");
 }
@@ -192,6 +195,25 @@ TEST(LineMatching, ByTimeIsTheGreedyOfAllPairs) {
     for (const MatchItem& one : items) nearest.add(one);
     nearest.finish();
     ASSERT_EQ(found, expected) << round;
+  }
+}
+
+TEST(LineMatching, ByTimeLosesNoPairWhereItIsCut) {
+  for (const std::size_t items_max : {std::size_t{2}, std::size_t{3}, std::size_t{5}}) {
+    int found = 0;
+    NearestMatching nearest(
+        10,
+        [&](auto line, auto charge) {
+          EXPECT_EQ(line, charge);
+          ++found;
+        },
+        items_max);
+    for (std::uint32_t i = 0; i < 100; ++i) {
+      nearest.add(item(true, i, 1, std::int64_t{i} * 6));
+      nearest.add(item(false, i, 1, std::int64_t{i} * 6 + 1));
+    }
+    nearest.finish();
+    EXPECT_EQ(found, 100) << items_max;
   }
 }
 

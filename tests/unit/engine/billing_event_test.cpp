@@ -64,25 +64,28 @@ TEST(BillingEvent, HasATypeForEveryEntry) {
     EntryKind kind;
     std::int64_t micros;
     std::uint32_t evidence;
+    std::string_view rule;
     std::string_view type;
   };
 
   const Case cases[] = {
-      {EntryKind::hold, 300'000, IDSW_CHARGE_HELD, "xyz.idswitch.charge.held"},
-      {EntryKind::capture, 300'000, IDSW_CHARGE_CAPTURED, "xyz.idswitch.charge.captured"},
-      {EntryKind::capture, 0, IDSW_CHARGE_CAPTURED, "xyz.idswitch.charge.captured"},
-      {EntryKind::void_, 0, IDSW_CHARGE_RELEASED, "xyz.idswitch.charge.voided"},
-      {EntryKind::adjust, -100'000, IDSW_CHARGE_CAPTURED, "xyz.idswitch.charge.adjusted"},
-      {EntryKind::adjust, 1, IDSW_CHARGE_UNKNOWN, "xyz.idswitch.charge.adjusted"},
-      {EntryKind::adjust, 0, IDSW_CHARGE_UNKNOWN, "xyz.idswitch.charge.unknown"},
-      {EntryKind::adjust, 0, IDSW_CHARGE_CAPTURED, "xyz.idswitch.charge.disputed"},
-      {EntryKind::adjust, 0, IDSW_CHARGE_NOT_CHARGED, "xyz.idswitch.charge.disputed"},
+      {EntryKind::hold, 300'000, IDSW_CHARGE_HELD, "price", "xyz.idswitch.charge.held"},
+      {EntryKind::capture, 300'000, IDSW_CHARGE_CAPTURED, "price", "xyz.idswitch.charge.captured"},
+      {EntryKind::capture, 0, IDSW_CHARGE_CAPTURED, "price", "xyz.idswitch.charge.captured"},
+      {EntryKind::void_, 0, IDSW_CHARGE_RELEASED, "price", "xyz.idswitch.charge.voided"},
+      {EntryKind::adjust, -100'000, IDSW_CHARGE_CAPTURED, "price", "xyz.idswitch.charge.adjusted"},
+      {EntryKind::adjust, 1, IDSW_CHARGE_UNKNOWN, "price", "xyz.idswitch.charge.adjusted"},
+      {EntryKind::adjust, 0, IDSW_CHARGE_UNKNOWN, "", "xyz.idswitch.charge.unknown"},
+      {EntryKind::adjust, 0, IDSW_CHARGE_CAPTURED, "", "xyz.idswitch.charge.disputed"},
+      {EntryKind::adjust, 0, IDSW_CHARGE_NOT_CHARGED, "", "xyz.idswitch.charge.disputed"},
+      {EntryKind::adjust, 0, IDSW_CHARGE_CAPTURED, "price", "xyz.idswitch.charge.adjusted"},
   };
   for (const Case& one : cases) {
     LedgerEntry entry = sample();
     entry.kind = one.kind;
     entry.amount.micros = one.micros;
     entry.evidence = one.evidence;
+    entry.rule = one.rule;
     EXPECT_EQ(event_type(event_of(entry)), one.type);
     EXPECT_EQ(boost::json::parse(event_text(entry)).at("type").as_string(), one.type);
   }

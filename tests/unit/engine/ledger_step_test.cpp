@@ -108,7 +108,8 @@ TEST_F(LedgerStep, EvidenceIsPricedByTheEnd) {
   std::vector<LedgerEntry> entries;
   contract_.versions[0].prices["verify"].outcomes = {
       {0, IDSW_REASON_USER_TIMEOUT, "", Money{70'000}, {}}};
-  book_evidence(book_, pricer_, {saw(IDSW_CHARGE_CAPTURED, "two")},
+  billing::ChargeBook timed_out(VerificationId{3, 4}, "shop");
+  book_evidence(timed_out, pricer_, {saw(IDSW_CHARGE_CAPTURED, "two")},
                 {0, IDSW_REASON_USER_TIMEOUT, ""}, 2, entries);
   EXPECT_EQ(entries.back().amount, Money{70'000});
 }

@@ -66,7 +66,7 @@ class SampleMonth {
     for (int slot = 0; slot < 1400; ++slot) slots_.push_back(slot);
     std::shuffle(slots_.begin(), slots_.end(), random_);
     const unsigned count = 20 + below(120);
-    for (unsigned i = 0; i < count; ++i) invent(below(14));
+    for (unsigned i = 0; i < count; ++i) invent(below(15));
     write_ledger();
     write_statement();
   }
@@ -225,6 +225,16 @@ class SampleMonth {
         hold();
         line("", at, sku_, price);
         expect(key("", at), "only theirs", 0, price);
+        break;
+      case 12:  // two calls of one session, billed in the other order
+        capture(at);
+        entries_.push_back(entry(EntryKind::hold, at, price / 2, ""));
+        entries_.push_back(entry(EntryKind::capture, at + 5000, price / 2, is_by_id ? "" : own));
+        entries_.end()[-1].dedupe_key = entries_.end()[-2].dedupe_key = sku_ + "#2";
+        line(name, at, sku_, price / 2);
+        expect(key(name, at), "matched", price / 2, price / 2);
+        line(name, at + 5000, sku_, price);
+        expect(key(name, at + 5000), "matched", price, price);
         break;
       default: capture(at + std::int64_t(below(3000)) * 1000); add("matched", price, price);
     }

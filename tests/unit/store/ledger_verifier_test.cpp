@@ -110,6 +110,7 @@ TEST_F(Verify, SeesAnEditOfEveryColumn) {
     const auto seen = (*store)->verify_ledger({});
     ASSERT_TRUE(seen);
     EXPECT_GE(seen->counts[static_cast<std::size_t>(Kind::chain_broken)], 1U) << column;
+    ASSERT_FALSE(seen->listed.empty()) << column;
     EXPECT_EQ(seen->listed.front().sequence, 16U) << column;
   }
 }
