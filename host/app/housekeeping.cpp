@@ -93,7 +93,7 @@ void Housekeeping::run() {
     }
     keep_statistics();
     look_at_experiments();
-    if (!is_stopping()) ledger_.look();
+    ledger_.look([this] { return !is_stopping(); });
     lock.lock();
     wake_.wait_for(lock, k_round, [this] { return stopping_; });
   }

@@ -24,12 +24,15 @@ void log_faults(const store::LedgerFaults& faults) {
 
 }  // namespace
 
-void LedgerWatch::look() {
+void LedgerWatch::look(std::function<bool()> goes_on) {
   using SteadyClock = std::chrono::steady_clock;
   const SteadyClock::time_point begin = SteadyClock::now();
   if (begin < next_look_) return;
   const std::int64_t now = clock_.now_unix_ms();
-  Result<store::LedgerFaults> faults = store_.verify_ledger({});
+  store::LedgerCheck check;
+  check.goes_on = std::move(goes_on);
+  Result<store::LedgerFaults> faults = store_.verify_ledger(check);
+  if (!faults && faults.error().code() == Errc::shutting_down) return;
   const SteadyClock::time_point end = SteadyClock::now();
   if (!faults) {
     next_look_ = end + std::max<SteadyClock::duration>(k_again, (end - begin) * k_rest_per_look);

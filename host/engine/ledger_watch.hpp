@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 
@@ -23,8 +24,9 @@ class LedgerWatch {
  public:
   LedgerWatch(store::Store& store, const Clock& clock) : store_(store), clock_(clock) {}
 
-  // Checks when it is time to. Faults are logged as an error, by name and sequence.
-  void look();
+  // Checks when it is time to, and gives up when goes_on says no. Faults are logged as an error, by
+  // name and sequence.
+  void look(std::function<bool()> goes_on);
 
   // Nothing before the first check is done.
   std::optional<LedgerFinding> last() const;

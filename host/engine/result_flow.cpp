@@ -92,11 +92,14 @@ void ResultFlow::settle_when_dead() {
                                                          : now >= verification.expires_unix_ms;
   for (const Charge& charge : book_.charges()) {
     if (charge.state != ChargeState::held) continue;
-    const bool can_ask = ask.can_ask && charge.account == verification.account;
-    if (can_ask ? !is_given_up(ask, now) : !is_dead) continue;
+    // Another account's session was never handed to the person: a hedged start that lost, and whose
+    // end a dead process did not write down.
+    const bool is_own = charge.account == verification.account;
+    if (is_own && (ask.can_ask ? !is_given_up(ask, now) : !is_dead)) continue;
     const AccountRuntime* account = setup_->account(charge.account);
     if (account == nullptr) continue;  // it may come back; until then the hold is listed as open
-    const billing::Evidence evidence = unfinished_evidence(*account, charge, can_ask);
+    const billing::Evidence evidence = is_own ? unfinished_evidence(*account, charge, ask.can_ask)
+                                              : unused_evidence(*account, charge);
     engine_.traffic_.book(payer_, *account, book_, evidence, unwritten_);
   }
 }

@@ -24,21 +24,42 @@ AskCase ask_case(const VerificationRecord& record, const billing::ChargeBook& bo
   return ask;
 }
 
-billing::Evidence unfinished_evidence(const AccountRuntime& account, const Charge& charge,
-                                      bool asked_in_vain) {
+namespace {
+
+const idsw_sku* sku_of(const AccountRuntime& account, const Charge& charge) {
+  const idsw_product& product = *account.product().declared;
+  for (std::uint64_t i = 0; i < product.sku_count; ++i) {
+    if (plugin::view(product.skus[i].name) == charge.sku) return &product.skus[i];
+  }
+  return nullptr;
+}
+
+billing::Evidence unknown_evidence(const Charge& charge) {
   billing::Evidence evidence;
   evidence.sku = charge.sku;
   evidence.dedupe_key = charge.dedupe_key;
   evidence.state = IDSW_CHARGE_UNKNOWN;
   evidence.source = IDSW_SOURCE_INFERRED;
-  if (asked_in_vain) return evidence;
-  const idsw_product& product = *account.product().declared;
-  for (std::uint64_t i = 0; i < product.sku_count; ++i) {
-    if (plugin::view(product.skus[i].name) != charge.sku) continue;
-    evidence.state = product.skus[i].at_token_death;
-    if ((product.skus[i].flags & IDSW_RULE_ASSUMED) == 0) {
-      evidence.source = IDSW_SOURCE_DOCUMENTED_RULE;
-    }
+  return evidence;
+}
+
+}  // namespace
+
+billing::Evidence unfinished_evidence(const AccountRuntime& account, const Charge& charge,
+                                      bool asked_in_vain) {
+  billing::Evidence evidence = unknown_evidence(charge);
+  const idsw_sku* sku = sku_of(account, charge);
+  if (asked_in_vain || sku == nullptr) return evidence;
+  evidence.state = sku->at_token_death;
+  if ((sku->flags & IDSW_RULE_ASSUMED) == 0) evidence.source = IDSW_SOURCE_DOCUMENTED_RULE;
+  return evidence;
+}
+
+billing::Evidence unused_evidence(const AccountRuntime& account, const Charge& charge) {
+  billing::Evidence evidence = unknown_evidence(charge);
+  const idsw_sku* sku = sku_of(account, charge);
+  if (sku != nullptr && sku->billable == IDSW_BILLABLE_ON_RESULT) {
+    evidence.state = IDSW_CHARGE_NOT_CHARGED;
   }
   return evidence;
 }

@@ -19,4 +19,7 @@ AskCase ask_case(const VerificationRecord& record, const billing::ChargeBook& bo
 billing::Evidence unfinished_evidence(const AccountRuntime& account, const Charge& charge,
                                       bool asked_in_vain);
 
+// For a session that nobody was ever given: not charged, where only a result is.
+billing::Evidence unused_evidence(const AccountRuntime& account, const Charge& charge);
+
 }  // namespace idswitch::engine

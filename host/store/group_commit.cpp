@@ -1,5 +1,8 @@
 #include "store/group_commit.hpp"
 
+#include <algorithm>
+
+#include "base/crash_point.hpp"
 #include "base/log.hpp"
 
 namespace idswitch::store {
@@ -61,7 +64,11 @@ Result<void> GroupCommit::commit_together(std::span<Job> jobs) {
   for (Job& job : jobs) {
     if (const auto applied = apply(job); !applied) return roll_back(applied.error());
   }
+  const bool has_entries = std::any_of(jobs.begin(), jobs.end(),
+                                       [](const Job& job) { return !job.batch.entries().empty(); });
+  if (has_entries) crash_point("commit.applied");
   if (!commit_.run()) return roll_back(database_.error());
+  if (has_entries) crash_point("commit.durable");
   return {};
 }
 

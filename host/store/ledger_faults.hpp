@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,8 @@ struct LedgerFault {
 
 struct LedgerCheck {
   std::size_t listed_max = 100;  // of faults; all are counted
+  // Asked between pages, some tens of milliseconds apart; false ends the check with an error.
+  std::function<bool()> goes_on = {};
 };
 
 struct LedgerFaults {

@@ -40,7 +40,7 @@ void put(std::string& key, std::string_view part) {
 }
 
 bool is_unit(const LedgerLine& capture) {
-  return !capture.rule.ends_with(".charged_once");
+  return !capture.rule.ends_with(".charged_once") && !capture.rule.ends_with(".group");
 }
 
 }  // namespace

@@ -23,6 +23,10 @@ void note(Position& position, const LedgerLine& line) {
   position.slot = line.slot;
 }
 
+Error stopped() {
+  return Error(Errc::shutting_down, "the check was stopped before its end");
+}
+
 }  // namespace
 
 LedgerVerifier::LedgerVerifier(Database& database)
@@ -58,6 +62,7 @@ Result<void> LedgerVerifier::check_chain(const LedgerCheck& check, LedgerFaults&
   Chain chain{};
   std::int64_t sequence = 0;
   for (bool more = true; more;) {
+    if (check.goes_on && !check.goes_on()) return stopped();
     Rows rows(in_order_.bind(sequence, faults.last_sequence, k_page));
     more = false;
     while (rows.next()) {
@@ -89,6 +94,7 @@ Result<void> LedgerVerifier::check_charges(const LedgerCheck& check, LedgerFault
   std::int64_t verification = -1;  // that the last look was for
   std::uint64_t entries = 0;
   for (bool more = true; more; position = end) {
+    if (check.goes_on && !check.goes_on()) return stopped();
     Rows rows(by_charge_.bind(position.verification, position.account, position.sku,
                               position.dedupe_key, position.slot, k_page));
     int read = 0;

@@ -16,7 +16,7 @@ class LedgerVerifier {
  public:
   explicit LedgerVerifier(Database& database);
 
-  // Error: storage_failed, also when a page cannot be read.
+  // Errors: storage_failed, also when a page cannot be read; shutting_down when goes_on says no.
   Result<LedgerFaults> verify(const LedgerCheck& check);
 
  private:

@@ -91,7 +91,7 @@ TEST(Ledger, TellsChargesApart) {
   EXPECT_EQ(store->entries({})->size(), 5U);
 }
 
-TEST(Ledger, RepeatedAdjustmentIsOneRow) {
+TEST(Ledger, AnAdjustmentThatRepeatsTheLastOneIsOneRow) {
   const Folder folder;
   auto store = open_store(folder.file());
   LedgerEntry later = adjustment(1, 5);
@@ -101,12 +101,17 @@ TEST(Ledger, RepeatedAdjustmentIsOneRow) {
   other_source.source = 1;
   LedgerEntry other_code = adjustment(1, 5);
   other_code.vendor_code = "201";
+  LedgerEntry other_rule = other_code;
+  other_rule.rule = "prices.verify.group";
   const auto written =
       write(*store, appending({adjustment(1, 5), later, adjustment(1, 6), adjustment(1, 5),
-                               adjustment(1, 5, 1), other_source, other_code, other_code}));
+                               adjustment(1, 5, 1), other_source, other_code, other_code,
+                               other_rule, other_rule}));
   ASSERT_TRUE(written);
   EXPECT_EQ(written->entries_refused, 0U);
-  EXPECT_EQ(store->entries_of(sample_id(1))->size(), 5U);
+  // `later` and the second ones of `other_code` and `other_rule` are left out. A correction that
+  // comes back after another one is a new one.
+  EXPECT_EQ(store->entries_of(sample_id(1))->size(), 7U);
 }
 
 TEST(Ledger, ReadsFromACursorWithFilters) {

@@ -79,6 +79,7 @@ class Model {
     const auto resolves = [](EntryKind kind) {
       return kind == EntryKind::capture || kind == EntryKind::void_;
     };
+    const LedgerEntry* last_adjustment = nullptr;
     for (const auto& before : ledger) {
       if (charge(before) != charge(entry)) continue;
       if (resolves(entry.kind) && resolves(before.kind)) {
@@ -86,11 +87,15 @@ class Model {
         return;
       }
       const bool same_hold = entry.kind == EntryKind::hold && before.kind == EntryKind::hold;
-      const bool same_adjustment =
-          entry.kind == EntryKind::adjust && before.kind == EntryKind::adjust &&
-          std::tie(before.evidence, before.source, before.amount, before.vendor_code) ==
-              std::tie(entry.evidence, entry.source, entry.amount, entry.vendor_code);
-      if (same_hold || same_adjustment) return;
+      if (same_hold) return;
+      if (before.kind == EntryKind::adjust) last_adjustment = &before;
+    }
+    const auto words = [](const LedgerEntry& e) {
+      return std::tie(e.evidence, e.source, e.amount, e.vendor_code, e.rule);
+    };
+    if (entry.kind == EntryKind::adjust && last_adjustment != nullptr &&
+        words(*last_adjustment) == words(entry)) {
+      return;
     }
     entry.sequence = ledger.size() + 1;
     ledger.push_back(std::move(entry));
