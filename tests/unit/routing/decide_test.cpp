@@ -111,6 +111,17 @@ TEST(Decide, AsksOnlyTheTenantsAccounts) {
   EXPECT_EQ(sample.decide().left_out[0].filter, Filter::not_allowed);
 }
 
+TEST(Decide, CallsWhoeverServesAPersonsDrawDrawn) {
+  Sample sample(weighted("s", {account("a"), account("b")}, {50, 50}));
+  for (const std::size_t away : {0U, 1U}) {
+    sample.now[0].availability = sample.now[1].availability = Availability::up;
+    sample.now[away].availability = Availability::throttled;
+    const Plan plan = sample.decide();
+    ASSERT_EQ(plan.candidates.size(), 1U);
+    EXPECT_EQ(plan.candidates[0].why, Why::drawn);
+  }
+}
+
 TEST(Decide, FollowsNestedPolicies) {
   struct Row {
     const char* what;
