@@ -122,6 +122,16 @@ void check_currencies(const config::Tenant& tenant, const config::Policy& policy
   }
 }
 
+// What a decision has room for.
+void check_parts(const config::Tenant& tenant, const config::Policy& policy,
+                 std::vector<Complaint>& complaints) {
+  for (const config::Policy& part : policy.parts) check_parts(tenant, part, complaints);
+  if (policy.parts.size() <= routing::k_parts_max) return;
+  complaints.push_back({policy.where, "tenants." + tenant.name,
+                        "has " + std::to_string(policy.parts.size()) + " parts: at most " +
+                            std::to_string(routing::k_parts_max)});
+}
+
 void check_size(const config::Tenant& tenant, const config::Route& route,
                 std::vector<Complaint>& complaints) {
   if (route.accounts.size() <= routing::k_route_accounts_max) return;
@@ -137,12 +147,19 @@ void check_routes(const config::Tenant& tenant, const Setup& setup,
   for (const config::Route& route : tenant.routes) {
     check_route(tenant, route, setup, complaints);
     check_size(tenant, route, complaints);
+    check_parts(tenant, route.use, complaints);
     check_hedging(tenant, route, setup, complaints);
     check_currencies(tenant, route.use, setup, complaints);
   }
   for (const config::Experiment& experiment : tenant.experiments) {
     for (const config::Arm& arm : experiment.arms) {
       check_currencies(tenant, arm.use, setup, complaints);
+      check_parts(tenant, arm.use, complaints);
+    }
+    if (experiment.arms.size() > routing::k_parts_max) {
+      complaints.push_back({experiment.where, "tenants." + tenant.name + ".experiments",
+                            "has " + std::to_string(experiment.arms.size()) + " arms: at most " +
+                                std::to_string(routing::k_parts_max)});
     }
   }
 }

@@ -75,6 +75,22 @@ class Hedging(running.SwitchTest):
                 self.assertIn("hedge_after", done.stderr)
                 self.assertIn(says, done.stderr)
 
+    def test_more_parts_than_a_decision_has_room_for_are_refused(self):
+        parts = [{"weight": 1, "use": ["aliyun-code", "aliyun-sign"]}] * 65
+
+        def change(settings):
+            settings["tenants"]["shop"]["routes"] = [
+                running.rule("sdk", "liveness+id_match", {"weighted": parts}),
+            ]
+
+        path = running.Switch(self.folder, self.sandbox, change, name="many").configure().config_file
+        done = subprocess.run(
+            [running.program(), "check", "-c", path], capture_output=True, encoding="utf-8",
+            timeout=running.WAIT_S, env=dict(os.environ, **running.SECRETS), check=False,
+        )
+        self.assertEqual(done.returncode, 2, done)
+        self.assertIn("has 65 parts: at most 64", done.stderr)
+
 
 if __name__ == "__main__":
     running.main()
