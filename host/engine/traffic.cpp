@@ -42,13 +42,15 @@ void log_warnings(const std::vector<billing::BudgetWarning>& warnings) {
 
 Turn& Turn::operator=(Turn&& other) noexcept {
   std::swap(traffic_, other.traffic_);
+  std::swap(traffic_life_, other.traffic_life_);
   std::swap(account_, other.account_);
   std::swap(permit_, other.permit_);
   return *this;
 }
 
 Turn::~Turn() {
-  if (traffic_ != nullptr && permit_.granted()) traffic_->end(account_, permit_, nullptr);
+  if (traffic_ == nullptr || traffic_life_.expired() || !permit_.granted()) return;
+  traffic_->end(account_, permit_, nullptr);
 }
 
 void Turn::end(const OperationReport& report) {
@@ -157,14 +159,14 @@ Turn Traffic::begin(const std::string& account, bool last_resort) {
   const std::lock_guard lock(mutex_);
   routing::AccountHealth* state = health(account);
   if (state == nullptr) return {};
-  return {*this, account, state->try_begin(clock_.now_unix_ms(), last_resort)};
+  return {*this, life_, account, state->try_begin(clock_.now_unix_ms(), last_resort)};
 }
 
 Turn Traffic::begin_follow_up(const std::string& account) {
   const std::lock_guard lock(mutex_);
   routing::AccountHealth* state = health(account);
   if (state == nullptr) return {};
-  return {*this, account, state->begin_follow_up(clock_.now_unix_ms())};
+  return {*this, life_, account, state->begin_follow_up(clock_.now_unix_ms())};
 }
 
 bool Traffic::may_follow_up(const std::string& account) {

@@ -31,13 +31,18 @@ namespace idswitch::engine {
 class Traffic;
 
 // Leave to run one operation on an account. What came of it is told to end(); when that does not
-// happen the operation counts as not begun.
+// happen the operation counts as not begun. It may outlive the Traffic, when a stop runs out of
+// grace.
 class Turn {
  public:
   Turn() = default;
 
-  Turn(Traffic& traffic, std::string account, routing::Permit permit)
-      : traffic_(&traffic), account_(std::move(account)), permit_(permit) {}
+  Turn(Traffic& traffic, std::weak_ptr<const void> traffic_life, std::string account,
+       routing::Permit permit)
+      : traffic_(&traffic),
+        traffic_life_(std::move(traffic_life)),
+        account_(std::move(account)),
+        permit_(permit) {}
 
   Turn(Turn&& other) noexcept { *this = std::move(other); }
 
@@ -53,6 +58,7 @@ class Turn {
 
  private:
   Traffic* traffic_ = nullptr;
+  std::weak_ptr<const void> traffic_life_;  // expired: *traffic_ is gone
   std::string account_;
   routing::Permit permit_;
 };
@@ -159,6 +165,7 @@ class Traffic {
   billing::Pricer pricer(const Payer& payer, const AccountRuntime& account);
 
   const Clock& clock_;
+  const std::shared_ptr<const void> life_ = std::make_shared<char>();  // ends with this object
   mutable std::mutex mutex_;
   std::map<std::string, std::unique_ptr<routing::AccountHealth>, std::less<>> health_;
   routing::Statistics statistics_;

@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
+#include <thread>
 
 #include "base/log.hpp"
 #include "net/server_connection.hpp"
@@ -46,6 +47,9 @@ Result<tcp::endpoint> parse_listen(const std::string& listen) {
   }
   return tcp::endpoint(ip, port);
 }
+
+constexpr int k_bind_attempts = 10;
+constexpr std::chrono::milliseconds k_bind_pause{50};
 
 error_code open_acceptor(tcp::acceptor& acceptor, const tcp::endpoint& endpoint, bool share_port) {
   using share = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
@@ -156,10 +160,15 @@ Result<void> HttpServer::Impl::bind() {
   endpoint_ = *endpoint;
   {
     // SO_REUSEPORT would let us share a port with another process unnoticed; this bind does not.
-    tcp::acceptor probe(lanes_.at(0));
-    if (const error_code error = open_acceptor(probe, endpoint_, false)) {
-      return invalid_listen(listen, clause(error) + "; choose another address or port");
+    // Right after a restart the port may be taken for a moment more.
+    error_code error;
+    for (int attempt = 0; attempt < k_bind_attempts; ++attempt) {
+      tcp::acceptor probe(lanes_.at(0));
+      error = open_acceptor(probe, endpoint_, false);
+      if (error != asio::error::address_in_use) break;
+      std::this_thread::sleep_for(k_bind_pause);
     }
+    if (error) return invalid_listen(listen, clause(error) + "; choose another address or port");
   }
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     auto lane = std::make_shared<ServerLane>(shared_, lanes_.at(i), i);

@@ -150,6 +150,14 @@ TEST_F(TrafficTest, CountsATurnThatDidNotEndAsNotBegun) {
   EXPECT_EQ(now(traffic, setup, "a").availability, routing::Availability::up);
 }
 
+TEST_F(TrafficTest, ATurnMayOutliveIt) {
+  const engine::Setup setup = setup_of();
+  auto traffic = std::make_unique<Traffic>(setup, clock_);
+  const Turn turn = traffic->begin("a", false);
+  traffic.reset();
+  EXPECT_TRUE(turn.granted());  // and its destructor touches nothing that is gone
+}
+
 TEST_F(TrafficTest, DoesNotBlameTheVendorForWhatWasRefusedHere) {
   const engine::Setup setup = setup_of();
   Traffic traffic(setup, clock_);
