@@ -124,6 +124,7 @@ class HttpServer::Impl {
  private:
   Result<void> load_tls();
   Result<void> bind();
+  error_code bind_lanes();
   void wait_until_empty(std::chrono::milliseconds timeout);
 
   Lanes& lanes_;
@@ -158,23 +159,29 @@ Result<void> HttpServer::Impl::bind() {
   auto endpoint = parse_listen(listen);
   if (!endpoint) return endpoint.error();
   endpoint_ = *endpoint;
+  // Right after a restart the kernel may hold the port for a moment more.
+  error_code error;
+  for (int attempt = 0; attempt < k_bind_attempts; ++attempt) {
+    if (attempt > 0) std::this_thread::sleep_for(k_bind_pause);
+    error = bind_lanes();
+    if (error != asio::error::address_in_use) break;
+  }
+  if (error) return invalid_listen(listen, clause(error) + "; choose another address or port");
+  return {};
+}
+
+error_code HttpServer::Impl::bind_lanes() {
+  server_lanes_.clear();
   {
     // SO_REUSEPORT would let us share a port with another process unnoticed; this bind does not.
-    // Right after a restart the port may be taken for a moment more.
-    error_code error;
-    for (int attempt = 0; attempt < k_bind_attempts; ++attempt) {
-      tcp::acceptor probe(lanes_.at(0));
-      error = open_acceptor(probe, endpoint_, false);
-      if (error != asio::error::address_in_use) break;
-      std::this_thread::sleep_for(k_bind_pause);
-    }
-    if (error) return invalid_listen(listen, clause(error) + "; choose another address or port");
+    tcp::acceptor probe(lanes_.at(0));
+    if (const error_code error = open_acceptor(probe, endpoint_, false)) return error;
   }
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     auto lane = std::make_shared<ServerLane>(shared_, lanes_.at(i), i);
     if (const error_code error = open_acceptor(lane->acceptor, endpoint_, true)) {
       server_lanes_.clear();
-      return invalid_listen(listen, clause(error) + "; choose another address or port");
+      return error;
     }
     endpoint_ = lane->acceptor.local_endpoint();  // port 0 has become a real one
     server_lanes_.push_back(std::move(lane));
