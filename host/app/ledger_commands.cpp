@@ -4,6 +4,7 @@
 #include "app/ledger_reader.hpp"
 #include "app/text_table.hpp"
 #include "base/clock.hpp"
+#include "base/csv_text.hpp"
 #include "config/config_load.hpp"
 #include "config/nearest_word.hpp"
 

@@ -6,6 +6,7 @@
 #include "app/ledger_reader.hpp"
 #include "app/text_table.hpp"
 #include "base/clock.hpp"
+#include "base/csv_text.hpp"
 #include "base/json_text.hpp"
 #include "config/duration.hpp"
 #include "idswitch/abi/vocabulary.h"

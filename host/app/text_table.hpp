@@ -1,7 +1,6 @@
 #pragma once
 
-// TextTable: rows of text as columns for people, or as CSV (RFC 4180) for programs. One thread at a
-// time.
+// TextTable: rows of text as columns for people. One thread at a time.
 
 #include <iosfwd>
 #include <string>
@@ -9,13 +8,6 @@
 #include <vector>
 
 namespace idswitch::app {
-
-// Appends a field to a line of CSV; the first one of a line comes into an empty one. A first field
-// must not be empty.
-void append_csv(std::string& line, std::string_view field);
-
-// The text as spreadsheets take it for text: of what is not ours to choose.
-std::string no_formula(std::string_view text);
 
 class TextTable {
  public:

@@ -193,11 +193,6 @@ std::string_view BudgetBook::exhausted_by(std::string_view tenant, std::string_v
   return {};
 }
 
-bool BudgetBook::has_room(std::string_view tenant, std::string_view account,
-                          std::string_view currency, Money amount, std::int64_t at_unix_ms) const {
-  return exhausted_by(tenant, account, currency, amount, at_unix_ms).empty();
-}
-
 void BudgetBook::take(const LedgerEntry& entry) {
   const ChargeKey key{entry.verification, entry.account, entry.sku, entry.dedupe_key};
   if (entry.kind == EntryKind::hold) {

@@ -90,9 +90,6 @@ class BudgetBook {
                                 std::string_view currency, Money amount,
                                 std::int64_t at_unix_ms) const;
 
-  bool has_room(std::string_view tenant, std::string_view account, std::string_view currency,
-                Money amount, std::int64_t at_unix_ms) const;
-
   // Takes in the ledger at start-up, in its order: holds reserve whatever the limits say; a
   // capture, void or adjust settles the hold that was read before it. Only for entries that neither
   // reserve() nor settle() was called for. What it would warn of counts as told.

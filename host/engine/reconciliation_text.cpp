@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdio>
 
+#include "base/csv_text.hpp"
+
 namespace idswitch::engine {
 namespace {
 
@@ -53,28 +55,6 @@ void append_totals(std::vector<Row>& rows, std::string_view name, const Tally& t
                     currency});
     is_first = false;
   }
-}
-
-// ---- CSV
-
-void append_field(std::string& out, std::string_view text) {
-  if (!out.empty()) out += ',';
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-    out += text;
-    return;
-  }
-  out += '"';
-  for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
-  out += '"';
-}
-
-// Of a text that is not ours to choose.
-std::string no_formula(std::string text) {
-  constexpr std::string_view k_begins = "=+-@\t\r";
-  if (!text.empty() && k_begins.find(text.front()) != std::string_view::npos) {
-    text.insert(text.begin(), '\'');
-  }
-  return text;
 }
 
 }  // namespace
@@ -163,34 +143,34 @@ std::string csv_line(const ReconciledRow& row, int utc_offset_min) {
   std::string out;
   const StatementLine* line = row.line;
   const bool is_read = line != nullptr && (row.kind == ReconciledRow::Kind::judged);
-  append_field(out, kind_text(row));
-  append_field(out, line == nullptr ? "" : std::to_string(line->line));
-  append_field(out, is_read ? no_formula(reconciliation_references(line->references)) : "");
-  append_field(out, is_read && line->at_unix_ms
-                        ? reconciliation_time(*line->at_unix_ms, utc_offset_min)
-                        : "");
-  append_field(out, is_read ? no_formula(line->sku) : "");
-  append_field(out, is_read ? std::to_string(line->units) : "");
-  append_field(out, is_read ? line->amount.text() : "");
-  append_field(out, is_read ? line->currency : "");
+  append_csv(out, kind_text(row));
+  append_csv(out, line == nullptr ? "" : std::to_string(line->line));
+  append_csv(out, is_read ? no_formula(reconciliation_references(line->references)) : "");
+  append_csv(out, is_read && line->at_unix_ms
+                      ? reconciliation_time(*line->at_unix_ms, utc_offset_min)
+                      : "");
+  append_csv(out, is_read ? no_formula(line->sku) : "");
+  append_csv(out, is_read ? std::to_string(line->units) : "");
+  append_csv(out, is_read ? line->amount.text() : "");
+  append_csv(out, is_read ? line->currency : "");
   const LedgerCharge* charge = row.charge;
   const bool has = charge != nullptr;
-  append_field(out, has ? charge->verification.text() : "");
-  append_field(out, has ? no_formula(charge->dedupe_key) : "");
-  append_field(out, has ? no_formula(reconciliation_references(charge->references)) : "");
-  append_field(out, has ? billing::word(charge->state) : "");
-  append_field(out, has ? reconciliation_time(charge->at_unix_ms(), utc_offset_min) : "");
-  append_field(out, has ? charge->sku : "");
-  append_field(out, has ? charge->held.text() : "");
-  append_field(out, has ? charge->balance.text() : "");
-  append_field(out, has ? charge->currency : "");
-  append_field(out, difference(row));
-  append_field(out, !has || line == nullptr ? "" : row.is_by_time ? "time" : "reference");
-  append_field(out, has ? charge->contract_version : "");
-  append_field(out, has ? charge->rule : "");
+  append_csv(out, has ? charge->verification.text() : "");
+  append_csv(out, has ? no_formula(charge->dedupe_key) : "");
+  append_csv(out, has ? no_formula(reconciliation_references(charge->references)) : "");
+  append_csv(out, has ? billing::word(charge->state) : "");
+  append_csv(out, has ? reconciliation_time(charge->at_unix_ms(), utc_offset_min) : "");
+  append_csv(out, has ? charge->sku : "");
+  append_csv(out, has ? charge->held.text() : "");
+  append_csv(out, has ? charge->balance.text() : "");
+  append_csv(out, has ? charge->currency : "");
+  append_csv(out, difference(row));
+  append_csv(out, !has || line == nullptr ? "" : row.is_by_time ? "time" : "reference");
+  append_csv(out, has ? charge->contract_version : "");
+  append_csv(out, has ? charge->rule : "");
   const std::string note =
       row.note + (line == nullptr || line->text.empty() ? "" : ": " + line->text);
-  append_field(out, no_formula(row.kind == ReconciledRow::Kind::ignored ? line->text : note));
+  append_csv(out, no_formula(row.kind == ReconciledRow::Kind::ignored ? line->text : note));
   return out + "\n";
 }
 

@@ -11,7 +11,7 @@
 #include "engine/engine.hpp"
 #include "engine/operation_run.hpp"
 #include "engine/passed_over.hpp"
-#include "routing/route.hpp"
+#include "routing/failover.hpp"
 
 namespace idswitch::engine {
 

@@ -84,14 +84,6 @@ std::int64_t cost_per_pass_micros(const Stage& stage) {
   return static_cast<std::int64_t>(k_million * stage.charge_micros / stage.pass_ppm);
 }
 
-CascadeCost cascade_cost(std::span<const Stage> stages) {
-  std::vector<std::size_t> order(stages.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  const Sums sums = sums_of(stages, order);
-  return {static_cast<std::int64_t>(sums.spend / k_reach_one),
-          static_cast<std::uint32_t>(sums.passes / k_reach_one)};
-}
-
 std::vector<std::size_t> cheapest_order(std::span<const Stage> stages, config::Goal goal) {
   std::vector<std::size_t> order = order_by(stages, {0, 1});
   if (goal == config::Goal::spend) return order;

@@ -31,14 +31,6 @@ Stage stage_of(const Rates& rates,
 // is expected to pass.
 std::int64_t cost_per_pass_micros(const Stage& stage);
 
-struct CascadeCost {
-  std::int64_t spend_micros = 0;  // expected charges of one request
-  std::uint32_t pass_ppm = 0;     // the person passes, at whichever account
-};
-
-// stages in the order in which they are asked.
-CascadeCost cascade_cost(std::span<const Stage> stages);
-
 // The order (indices into stages) with the least spend, or the least spend per pass. Ties stay in
 // the given order.
 //   spend:          ascending E/(1-f), by exchanging neighbours

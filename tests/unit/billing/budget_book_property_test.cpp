@@ -106,7 +106,8 @@ TEST(BudgetBookProperty, InterleavedCallersNeverOverspendAndTheLedgerSaysTheSame
       if (found == callers.end()) {
         Open open{k_tenants[random() % 2], k_accounts[random() % 3],
                   Money{std::int64_t(random() % 60)}, now};
-        const bool room = book.has_room(open.tenant, open.account, "CNY", open.held, now);
+        const bool room =
+            book.exhausted_by(open.tenant, open.account, "CNY", open.held, now).empty();
         const Reservation got = book.reserve(open.tenant, open.account, "CNY", open.held, now);
         ASSERT_EQ(room, !got.exhausted);
         if (got.exhausted) {

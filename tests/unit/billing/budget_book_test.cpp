@@ -100,9 +100,9 @@ TEST(BudgetBook, RoutingSeesWhichBudgetWouldRefuse) {
   EXPECT_EQ(by(10), "");
   EXPECT_EQ(by(11), "narrow");
   EXPECT_EQ(by(101), "wide");
-  EXPECT_TRUE(book.has_room("shop", "baidu", "CNY", Money{10}, k_november_30));
-  EXPECT_FALSE(book.has_room("shop", "baidu", "CNY", Money{11}, k_november_30));
-  EXPECT_TRUE(book.has_room("shop", "baidu", "EUR", Money{11}, k_november_30));
+  EXPECT_TRUE(book.exhausted_by("shop", "baidu", "CNY", Money{10}, k_november_30).empty());
+  EXPECT_FALSE(book.exhausted_by("shop", "baidu", "CNY", Money{11}, k_november_30).empty());
+  EXPECT_TRUE(book.exhausted_by("shop", "baidu", "EUR", Money{11}, k_november_30).empty());
 }
 
 TEST(BudgetBook, ARefusalSaysWhichBudgetAndWhatToDo) {
@@ -190,7 +190,7 @@ TEST(BudgetBook, ABudgetThatOnlyWarnsRefusesNothing) {
   ASSERT_EQ(over.warnings.size(), 1u);
   EXPECT_TRUE(over.warnings[0].is_over_limit);
   EXPECT_TRUE(reserve(book, 1'000).warnings.empty());
-  EXPECT_TRUE(book.has_room("shop", "baidu", "CNY", Money{1'000}, k_november_30));
+  EXPECT_TRUE(book.exhausted_by("shop", "baidu", "CNY", Money{1'000}, k_november_30).empty());
 }
 
 TEST(BudgetBook, ASettlementAndALateHoldWarnToo) {

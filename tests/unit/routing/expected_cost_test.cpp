@@ -76,8 +76,7 @@ TEST(CheapestOrder, MayDifferBetweenSpendAndCostPerPass) {
 
 TEST(CheapestOrder, KeepsTheGivenOrderOfEquals) {
   const std::vector<Stage> stages(5, Stage{300'000, 800'000, 10'000});
-  EXPECT_EQ(cheapest_order(stages, Goal::cost_per_pass),
-            (std::vector<std::size_t>{0, 1, 2, 3, 4}));
+  EXPECT_EQ(cheapest_order(stages, Goal::cost_per_pass), (std::vector<std::size_t>{0, 1, 2, 3, 4}));
 }
 
 TEST(CheapestOrder, PutsOneThatNeverOpensLast) {
@@ -90,14 +89,6 @@ TEST(CheapestOrder, HoldsForPricesUpToAMillion) {
                                      {999'999'999'999, 1, 999'999}};
   EXPECT_EQ(cheapest_order(stages, Goal::spend).front(), 0U);
   EXPECT_EQ(cheapest_order(stages, Goal::cost_per_pass).front(), 0U);
-}
-
-TEST(CascadeCost, WeighsEachStageByHowManyReachIt) {
-  // Half of the people fall to the second: 0.30 + 0.5 * 0.40; 0.4 + 0.5 * 0.9.
-  const std::vector<Stage> stages = {{300'000, 400'000, 500'000}, {400'000, 900'000, 0}};
-  const CascadeCost cost = cascade_cost(stages);
-  EXPECT_EQ(cost.spend_micros, 500'000);
-  EXPECT_EQ(cost.pass_ppm, 850'000U);
 }
 
 TEST(Stage, ChargesOnlyWhatTheEndIsChargedFor) {

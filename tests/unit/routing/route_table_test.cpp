@@ -185,6 +185,63 @@ TEST(RouteTable, FindsItByEveryKindOfConditionOfHundredsOfRoutes) {
   EXPECT_GT(found_late, 500);
 }
 
+config::Tenant tenant_of_four_routes() {
+  config::Tenant tenant;
+  const auto add = [&](std::uint32_t method, std::uint32_t checks, const char* account) {
+    config::Route route;
+    route.method = method;
+    route.checks = checks;
+    route.use = routing::account(account);
+    route.accounts = {account};
+    tenant.routes.push_back(route);
+  };
+  add(IDSW_METHOD_H5, IDSW_CHECK_LIVENESS, "page");
+  add(IDSW_METHOD_H5, IDSW_CHECK_LIVENESS | IDSW_CHECK_ID_MATCH, "matching page");
+  add(IDSW_METHOD_SDK, IDSW_CHECK_LIVENESS, "sdk");
+  add(IDSW_METHOD_SDK, IDSW_CHECK_LIVENESS, "shadowed");
+  return tenant;
+}
+
+TEST(RouteTable, FindsTheFirstWithTheMethodAndExactlyTheChecks) {
+  struct Row {
+    std::uint32_t method, checks;
+    const char* account;  // nullptr: none
+  };
+
+  const Row rows[] = {
+      {IDSW_METHOD_H5, IDSW_CHECK_LIVENESS, "page"},
+      {IDSW_METHOD_H5, IDSW_CHECK_LIVENESS | IDSW_CHECK_ID_MATCH, "matching page"},
+      {IDSW_METHOD_SDK, IDSW_CHECK_LIVENESS, "sdk"},
+      {IDSW_METHOD_H5, IDSW_CHECK_ID_MATCH, nullptr},
+      {IDSW_METHOD_H5, IDSW_CHECK_LIVENESS | IDSW_CHECK_FACE_MATCH, nullptr},
+      {IDSW_METHOD_SDK, IDSW_CHECK_LIVENESS | IDSW_CHECK_ID_MATCH, nullptr},
+      {IDSW_METHOD_VIDEO_CODE, IDSW_CHECK_LIVENESS, nullptr},
+      {0, 0, nullptr},
+  };
+  const config::Tenant from = tenant_of_four_routes();
+  const AccountFacts facts;
+  const auto any = [&](const std::string&) -> const AccountFacts& { return facts; };
+  const RouteTable table(from, any);
+  for (const Row& row : rows) {
+    SCOPED_TRACE(testing::Message() << row.method << " " << row.checks);
+    Request request;
+    request.method = row.method;
+    request.checks = row.checks;
+    const TableRoute* found = table.match(request);
+    if (row.account == nullptr) {
+      EXPECT_EQ(found, nullptr);
+    } else {
+      ASSERT_NE(found, nullptr);
+      EXPECT_EQ(found->route->accounts[0], row.account);
+    }
+  }
+  const config::Tenant nothing;
+  Request request;
+  request.method = IDSW_METHOD_H5;
+  request.checks = IDSW_CHECK_LIVENESS;
+  EXPECT_EQ(RouteTable(nothing, any).match(request), nullptr);
+}
+
 TEST(RouteTable, TakesMethodAndExactlyTheChecks) {
   Sample sample(account("a"));
   Request request;

@@ -1,16 +1,8 @@
-#include "routing/route.hpp"
+#include "routing/failover.hpp"
 
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::routing {
-
-const config::Route* find_route(const config::Tenant& tenant, std::uint32_t method,
-                                std::uint32_t checks) {
-  for (const config::Route& route : tenant.routes) {
-    if (route.method == method && route.checks == checks) return &route;
-  }
-  return nullptr;
-}
 
 Next after_failure(std::uint32_t error_class, bool outcome_unknown, config::OnUnknownOutcome rule) {
   // The caller's data is wrong: the next vendor would say so too, and might bill for it.

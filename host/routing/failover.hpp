@@ -1,17 +1,12 @@
 #pragma once
 
-// Which accounts serve a request, and what a failed one means for the next. Pure: values in, values
-// out.
+// What a failed attempt means for the next account. Pure; any thread.
 
 #include <cstdint>
 
 #include "config/config.hpp"
 
 namespace idswitch::routing {
-
-// The tenant's route for exactly this method and set of checks; nullptr when there is none.
-const config::Route* find_route(const config::Tenant& tenant, std::uint32_t method,
-                                std::uint32_t checks);
 
 enum class Next : std::uint8_t {
   stop,  // nobody else is asked
