@@ -3,5 +3,6 @@ add_library(idswitch_compiled_boost STATIC ${CMAKE_CURRENT_LIST_DIR}/compiled_bo
 target_compile_definitions(idswitch_compiled_boost PUBLIC
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
   BOOST_ASIO_HAS_CO_AWAIT)
-target_link_libraries(idswitch_compiled_boost PUBLIC Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+# JSON too, so that all that links this has the same definitions: precompiled headers ask for that.
+target_link_libraries(idswitch_compiled_boost PUBLIC Boost::headers Boost::json OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 add_library(idswitch::compiled_boost ALIAS idswitch_compiled_boost)

@@ -9,8 +9,8 @@
 #include <random>
 #include <sstream>
 
-#include "sandbox.hpp"
-#include "server.hpp"
+#include "wire/server.hpp"
+#include "world/sandbox.hpp"
 
 namespace {
 

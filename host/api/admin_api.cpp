@@ -3,12 +3,12 @@
 
 #include "api/answers.hpp"
 #include "api/http_api.hpp"
-#include "api/ledger_report_json.hpp"
-#include "api/verification_json.hpp"
 #include "base/digest.hpp"
-#include "base/json_text.hpp"
-#include "base/money.hpp"
-#include "engine/explanation.hpp"
+#include "base/text/json_text.hpp"
+#include "base/values/money.hpp"
+#include "engine/explain/explanation.hpp"
+#include "present/ledger_report_json.hpp"
+#include "present/verification_json.hpp"
 
 // /admin/...: for those who run the switch, with keys of their own.
 

@@ -4,8 +4,8 @@
 #include <charconv>
 
 #include "api/query.hpp"
-#include "api/verification_json.hpp"
-#include "engine/problems.hpp"
+#include "engine/traffic/problems.hpp"
+#include "present/verification_json.hpp"
 
 namespace idswitch::api {
 namespace {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "engine/engine.hpp"
+#include "engine/verification/engine.hpp"
 #include "net/http_server.hpp"
 
 namespace idswitch::api {

@@ -3,8 +3,8 @@
 
 #include "api/answers.hpp"
 #include "api/http_api.hpp"
-#include "api/ledger_report_json.hpp"
 #include "api/query.hpp"
+#include "present/ledger_report_json.hpp"
 
 // /v1/billing/summary: what a tenant's verifications cost.
 

@@ -5,9 +5,9 @@
 #include "api/answers.hpp"
 #include "api/http_api.hpp"
 #include "api/query.hpp"
-#include "api/verification_json.hpp"
-#include "base/json_text.hpp"
-#include "engine/billing_event.hpp"
+#include "base/text/json_text.hpp"
+#include "engine/webhooks/billing_event.hpp"
+#include "present/verification_json.hpp"
 
 // /v1/billing/events, and /admin/webhooks: the events of charges, and how their delivery goes.
 

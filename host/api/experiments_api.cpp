@@ -2,9 +2,9 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "api/answers.hpp"
-#include "api/experiment_json.hpp"
 #include "api/http_api.hpp"
 #include "base/log.hpp"
+#include "present/experiment_json.hpp"
 
 // /v1/experiments, and what is done to experiments under /admin/.
 

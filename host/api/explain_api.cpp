@@ -1,12 +1,12 @@
 #include <charconv>
 
-#include "api/account_json.hpp"
 #include "api/answers.hpp"
-#include "api/explanation_json.hpp"
 #include "api/http_api.hpp"
 #include "api/query.hpp"
 #include "api/request_json.hpp"
-#include "api/verification_json.hpp"
+#include "present/account_json.hpp"
+#include "present/explanation_json.hpp"
+#include "present/verification_json.hpp"
 
 // /v1/routes:explain and /v1/accounts.
 

@@ -3,7 +3,7 @@
 #include "api/answers.hpp"
 #include "api/openapi.hpp"
 #include "api/return_page.hpp"
-#include "engine/problems.hpp"
+#include "engine/traffic/problems.hpp"
 
 // Which path is answered where; what people's browsers and vendors ask.
 

@@ -6,11 +6,11 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 
-#include "engine/engine.hpp"
-#include "engine/ledger_watch.hpp"
-#include "engine/reload.hpp"
-#include "engine/webhook_delivery.hpp"
+#include "engine/verification/engine.hpp"
+#include "engine/verification/reload.hpp"
+#include "engine/webhooks/webhook_delivery.hpp"
 #include "net/http_server.hpp"
+#include "report/ledger_watch.hpp"
 
 namespace idswitch::api {
 

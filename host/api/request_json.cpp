@@ -7,8 +7,8 @@
 #include <optional>
 #include <span>
 
-#include "base/base64.hpp"
-#include "config/decimal.hpp"
+#include "base/text/base64.hpp"
+#include "base/values/decimal.hpp"
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::api {
@@ -260,7 +260,7 @@ class AttributeHandler {
 
   bool number(json::string_view part) {
     add(part);
-    if (is_attribute() && !config::parse_decimal(text_)) {
+    if (is_attribute() && !parse_decimal(text_)) {
       refuse(
           "must be a plain decimal like 0.85, with at most twelve digits before the point, six "
           "behind it, and no exponent",

@@ -4,7 +4,7 @@
 // verification's id and status, and nothing else; or a plain page when there is nowhere to go.
 // Pure.
 
-#include "engine/engine.hpp"
+#include "engine/verification/engine.hpp"
 #include "net/http_server.hpp"
 
 namespace idswitch::api {

@@ -4,10 +4,10 @@
 #include "api/http_api.hpp"
 #include "api/query.hpp"
 #include "api/request_json.hpp"
-#include "api/verification_json.hpp"
 #include "base/digest.hpp"
-#include "base/json_text.hpp"
-#include "base/money.hpp"
+#include "base/text/json_text.hpp"
+#include "base/values/money.hpp"
+#include "present/verification_json.hpp"
 
 // /v1/verifications and /v1/billing/charges.
 

@@ -1,7 +1,7 @@
 #include <iostream>
 
 #include "app/commands.hpp"
-#include "engine/reload.hpp"
+#include "engine/verification/reload.hpp"
 
 namespace idswitch::app {
 

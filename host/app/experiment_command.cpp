@@ -3,10 +3,10 @@
 #include <iostream>
 #include <sstream>
 
-#include "api/experiment_json.hpp"
-#include "api/verification_json.hpp"
 #include "app/commands.hpp"
 #include "config/config_load.hpp"
+#include "present/experiment_json.hpp"
+#include "present/verification_json.hpp"
 
 namespace idswitch::app {
 namespace {

@@ -4,12 +4,12 @@
 #include <iostream>
 #include <iterator>
 
-#include "api/explanation_json.hpp"
 #include "api/request_json.hpp"
-#include "api/verification_json.hpp"
 #include "app/commands.hpp"
-#include "config/decimal.hpp"
-#include "engine/explanation.hpp"
+#include "base/values/decimal.hpp"
+#include "engine/explain/explanation.hpp"
+#include "present/explanation_json.hpp"
+#include "present/verification_json.hpp"
 
 namespace idswitch::app {
 namespace {
@@ -39,7 +39,7 @@ std::shared_ptr<Setup> open(config::LoadResult loaded) {
 // ---- text --------------------------------------------------------------------------------------
 
 std::string percent(std::uint32_t ppm) {
-  return config::decimal_text(std::int64_t{ppm} * 100) + "%";
+  return decimal_text(std::int64_t{ppm} * 100) + "%";
 }
 
 std::string state_text(const routing::AccountNow& now) {

@@ -9,10 +9,10 @@
 #include <mutex>
 #include <thread>
 
-#include "engine/engine.hpp"
-#include "engine/experiment_watch.hpp"
-#include "engine/ledger_watch.hpp"
-#include "engine/reload.hpp"
+#include "engine/experiments/experiment_watch.hpp"
+#include "engine/verification/engine.hpp"
+#include "engine/verification/reload.hpp"
+#include "report/ledger_watch.hpp"
 
 namespace idswitch::app {
 

@@ -1,12 +1,12 @@
 #include <iostream>
 
-#include "api/verification_json.hpp"
 #include "app/ledger_reader.hpp"
-#include "app/text_table.hpp"
 #include "base/clock.hpp"
-#include "base/csv_text.hpp"
+#include "base/text/csv_text.hpp"
+#include "base/text/nearest_word.hpp"
 #include "config/config_load.hpp"
-#include "config/nearest_word.hpp"
+#include "present/text_table.hpp"
+#include "present/verification_json.hpp"
 
 // idswitch ledger report and verify, and what all reading commands of the ledger begin with.
 
@@ -24,7 +24,7 @@ void mention_unknown(const Map& known, std::string_view what, const std::string&
   std::vector<std::string> names;
   for (const auto& [key, value] : known) names.push_back(key);
   std::cerr << "note: the configuration has no " << what << " '" << name << "'; "
-            << config::suggestion(name, names) << "\n";
+            << suggestion(name, names) << "\n";
 }
 
 using Cells = std::vector<std::string>;

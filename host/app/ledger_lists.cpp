@@ -2,14 +2,14 @@
 #include <limits>
 #include <map>
 
-#include "api/verification_json.hpp"
 #include "app/ledger_reader.hpp"
-#include "app/text_table.hpp"
 #include "base/clock.hpp"
-#include "base/csv_text.hpp"
-#include "base/json_text.hpp"
-#include "config/duration.hpp"
+#include "base/text/csv_text.hpp"
+#include "base/text/json_text.hpp"
+#include "base/values/duration.hpp"
 #include "idswitch/abi/vocabulary.h"
+#include "present/text_table.hpp"
+#include "present/verification_json.hpp"
 
 // idswitch ledger export: every entry; and unknown: what a person must ask the vendor about.
 
@@ -111,7 +111,7 @@ Result<void> print_entries(store::Store& store, const store::ReportQuery& wanted
 std::optional<std::int64_t> age_ms(const std::string& text) {
   if (text.empty()) return 0;
   if (text.back() != 'd') {
-    const auto duration = config::parse_duration(text);
+    const auto duration = parse_duration(text);
     return duration ? std::optional<std::int64_t>(duration->count()) : std::nullopt;
   }
   const std::string digits = text.substr(0, text.size() - 1);

@@ -7,9 +7,9 @@
 #include <memory>
 #include <optional>
 
-#include "api/ledger_report_json.hpp"
 #include "app/commands.hpp"
 #include "config/config.hpp"
+#include "present/ledger_report_json.hpp"
 #include "store/store.hpp"
 
 namespace idswitch::app {

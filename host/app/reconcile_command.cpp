@@ -7,10 +7,10 @@
 #include <iterator>
 
 #include "app/commands.hpp"
-#include "config/calendar.hpp"
+#include "base/text/nearest_word.hpp"
+#include "base/values/calendar.hpp"
 #include "config/config_load.hpp"
-#include "config/nearest_word.hpp"
-#include "engine/reconciliation_page.hpp"
+#include "present/reconciliation_page.hpp"
 
 namespace idswitch::app {
 namespace {
@@ -32,7 +32,7 @@ int refuse(const std::vector<config::Complaint>& complaints) {
 // "2026-11" or "2026-11-21", in the contract's time.
 std::optional<billing::Period> period_of(const std::string& text, int utc_offset_min) {
   const bool is_month = text.size() == 7;
-  const auto begin = config::midnight_unix_ms(is_month ? text + "-01" : text, utc_offset_min);
+  const auto begin = midnight_unix_ms(is_month ? text + "-01" : text, utc_offset_min);
   if (!begin) return {};
   return billing::period_of(*begin, is_month ? config::Per::month : config::Per::day,
                             utc_offset_min);
@@ -133,7 +133,7 @@ int ledger_reconcile(const ReconcileOptions& options) {
     std::vector<std::string> known;
     for (const auto& [name, one] : loaded.config.accounts) known.push_back(name);
     return refuse("the configuration has no account " + options.account + ": " +
-                  config::suggestion(options.account, known));
+                  suggestion(options.account, known));
   }
   return reconcile(options, loaded.config, account->second);
 }

@@ -5,9 +5,9 @@
 #include <thread>
 
 #include "app/commands.hpp"
-#include "engine/population_simulation.hpp"
-#include "engine/recorded_simulation.hpp"
-#include "engine/simulation_text.hpp"
+#include "present/simulation_text.hpp"
+#include "simulate/population_simulation.hpp"
+#include "simulate/recorded_simulation.hpp"
 
 namespace idswitch::app {
 namespace {

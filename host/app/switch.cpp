@@ -8,14 +8,14 @@
 #include <mutex>
 
 #include "api/http_api.hpp"
-#include "api/verification_json.hpp"
 #include "app/housekeeping.hpp"
 #include "base/digest.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
-#include "engine/engine.hpp"
-#include "engine/problems.hpp"
-#include "engine/sweeper.hpp"
+#include "engine/traffic/problems.hpp"
+#include "engine/verification/engine.hpp"
+#include "engine/verification/sweeper.hpp"
+#include "present/verification_json.hpp"
 
 // Composition, in the order of the ladder: config, plugins and accounts, store, lanes, engine, API,
 // server.

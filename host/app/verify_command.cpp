@@ -6,10 +6,10 @@
 #include <thread>
 
 #include "api/request_json.hpp"
-#include "api/verification_json.hpp"
 #include "app/commands.hpp"
 #include "idswitch/abi/vocabulary.h"
 #include "idswitch/switch.hpp"
+#include "present/verification_json.hpp"
 
 namespace idswitch::app {
 namespace {

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "base/json_text.hpp"
+#include "base/text/json_text.hpp"
 
 namespace idswitch::log {
 namespace {

@@ -20,7 +20,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/money.hpp"
+#include "base/values/money.hpp"
 #include "billing/period.hpp"
 #include "config/contract.hpp"
 

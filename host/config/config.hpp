@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "base/log.hpp"
-#include "base/money.hpp"
 #include "base/secret.hpp"
+#include "base/values/money.hpp"
 #include "config/contract.hpp"
 #include "config/position.hpp"
 #include "config/rules.hpp"

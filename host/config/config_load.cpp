@@ -6,15 +6,15 @@
 #include <fstream>
 #include <iterator>
 
-#include "config/account_section.hpp"
-#include "config/api_key_section.hpp"
-#include "config/budget_section.hpp"
-#include "config/reading.hpp"
-#include "config/section.hpp"
-#include "config/server_section.hpp"
-#include "config/tenant_section.hpp"
-#include "config/webhook_section.hpp"
-#include "config/yaml_tree.hpp"
+#include "config/sections/account_section.hpp"
+#include "config/sections/api_key_section.hpp"
+#include "config/sections/budget_section.hpp"
+#include "config/sections/server_section.hpp"
+#include "config/sections/tenant_section.hpp"
+#include "config/sections/webhook_section.hpp"
+#include "config/yaml/reading.hpp"
+#include "config/yaml/section.hpp"
+#include "config/yaml/yaml_tree.hpp"
 
 namespace idswitch::config {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "config/web_url.hpp"
+#include "base/values/web_url.hpp"
 
 namespace idswitch::config {
 namespace {

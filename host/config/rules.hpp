@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "base/money.hpp"
+#include "base/values/money.hpp"
 #include "config/position.hpp"
 
 namespace idswitch::config {

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string>
 
-#include "base/money.hpp"
+#include "base/values/money.hpp"
 #include "model/verification_id.hpp"
 
 namespace idswitch {

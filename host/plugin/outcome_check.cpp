@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/base64.hpp"
-#include "base/utf8.hpp"
+#include "base/text/base64.hpp"
+#include "base/text/utf8.hpp"
 #include "idswitch/verification.hpp"
 
 namespace idswitch::plugin {

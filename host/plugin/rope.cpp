@@ -6,8 +6,8 @@
 #include <array>
 #include <memory>
 
-#include "base/base64.hpp"
-#include "base/json_text.hpp"
+#include "base/text/base64.hpp"
+#include "base/text/json_text.hpp"
 
 namespace idswitch::plugin {
 namespace {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "base/text/nearest_word.hpp"
+#include "base/values/decimal.hpp"
 #include "config/attribute_text.hpp"
-#include "config/decimal.hpp"
-#include "config/nearest_word.hpp"
 
 namespace idswitch::routing {
 namespace {
@@ -52,7 +52,7 @@ Result<AttributeValue> text_value(const config::Attribute& attribute, std::strin
 }
 
 Result<AttributeValue> number_value(const config::Attribute& attribute, std::string_view text) {
-  const auto number = config::parse_decimal(text);
+  const auto number = parse_decimal(text);
   if (!number) {
     return not_allowed(attribute,
                        "a decimal with at most twelve digits before the point and six behind it, "
@@ -119,7 +119,7 @@ Result<std::uint32_t> attribute_index(const config::Tenant& tenant, std::string_
   std::vector<std::string> known;
   for (const config::Attribute& attribute : attributes) known.push_back(attribute.name);
   return Error(Errc::unknown_field,
-               "no such attribute is declared for this tenant: " + config::suggestion(name, known));
+               "no such attribute is declared for this tenant: " + suggestion(name, known));
 }
 
 }  // namespace idswitch::routing

@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/money.hpp"
+#include "base/values/money.hpp"
 #include "config/rules.hpp"
 #include "routing/confidence.hpp"
 #include "routing/sample_ratio.hpp"

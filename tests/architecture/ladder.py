@@ -9,24 +9,38 @@ import sys
 import tempfile
 
 # What each folder of host/ may include besides itself. Arrows go one way; siblings do not see each other.
+LOW = ["base", "model"]
+PURE = LOW + ["config"]
+PARTS = PURE + ["net", "store", "plugin", "routing", "billing"]
+LEDGER = PURE + ["store", "billing"]
 BELOW = {
     "base": [],
     "model": ["base"],
-    "config": ["base", "model"],
-    "net": ["base", "model"],
-    "store": ["base", "model"],
-    "plugin": ["base", "model"],
-    "routing": ["base", "model", "config"],
-    "billing": ["base", "model", "config"],
-    "engine": ["base", "model", "config", "net", "store", "plugin", "routing", "billing"],
-    "api": ["base", "model", "config", "net", "store", "plugin", "routing", "billing", "engine"],
-    "app": ["base", "model", "config", "net", "store", "plugin", "routing", "billing", "engine", "api"],
+    "config": LOW,
+    "net": LOW,
+    "store": LOW,
+    "plugin": LOW,
+    "routing": PURE,
+    "billing": PURE,
+    "reconcile": LEDGER,
+    "report": LEDGER,
+    "engine": PARTS,
+    "simulate": PARTS + ["engine"],
+    "present": PARTS + ["reconcile", "report", "engine", "simulate"],
+    "api": PARTS + ["reconcile", "report", "engine", "simulate", "present"],
+    "app": PARTS + ["reconcile", "report", "engine", "simulate", "present", "api"],
+}
+
+# Folders inside a folder, by what they may see of each other; "" is the folder itself.
+INSIDE = {
+    "base": {"": ["text", "values"], "text": [], "values": ["", "text"]},
+    "config": {"": ["sections", "yaml"], "yaml": [""], "sections": ["", "yaml"]},
 }
 
 # Public headers, by the folders that may use them. base and net know nothing of verifications.
 PUBLIC = {
     "idswitch/verification.hpp": set(BELOW) - {"base", "net"},
-    "idswitch/switch.hpp": {"engine", "api", "app"},
+    "idswitch/switch.hpp": {"engine", "simulate", "present", "api", "app"},
     "idswitch/abi/vocabulary.h": set(BELOW) - {"base", "net"},
     "idswitch/abi": {"plugin", "engine", "app"},  # everything else of the ABI
 }
@@ -41,7 +55,7 @@ LIBRARIES = [
     (r"openssl/(ssl|x509|bio|err)", {"net", "sandbox"}),
     (r"boost/beast", {"net", "sandbox"}),
     (r"boost/asio", {"net", "store", "engine", "api", "app", "sandbox"}),
-    (r"boost/json", {"store", "plugin", "engine", "api", "sandbox"}),
+    (r"boost/json", {"store", "plugin", "engine", "simulate", "present", "api", "sandbox"}),
 ]
 
 # Asio for waiting is allowed where LIBRARIES says so; Asio for sockets and TLS only in net/, and what is outside

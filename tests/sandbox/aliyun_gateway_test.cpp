@@ -1,9 +1,9 @@
-#include "aliyun_gateway.hpp"
+#include "vendors/aliyun_gateway.hpp"
 
 #include <gtest/gtest.h>
 
-#include "digest.hpp"
 #include "vendor_client.hpp"
+#include "wire/digest.hpp"
 
 namespace idswitch::sandbox::test {
 namespace {

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "digest.hpp"
-#include "form.hpp"
 #include "vendor_client.hpp"
+#include "wire/digest.hpp"
+#include "wire/form.hpp"
 
 namespace idswitch::sandbox::test {
 namespace {

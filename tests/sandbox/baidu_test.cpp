@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "digest.hpp"
 #include "vendor_client.hpp"
+#include "wire/digest.hpp"
 
 namespace idswitch::sandbox::test {
 namespace {

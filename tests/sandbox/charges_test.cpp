@@ -1,4 +1,4 @@
-#include "charges.hpp"
+#include "world/charges.hpp"
 
 #include <gtest/gtest.h>
 

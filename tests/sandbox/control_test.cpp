@@ -1,4 +1,4 @@
-#include "control.hpp"
+#include "world/control.hpp"
 
 #include <gtest/gtest.h>
 

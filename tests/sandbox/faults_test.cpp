@@ -1,4 +1,4 @@
-#include "faults.hpp"
+#include "world/faults.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,9 +6,9 @@
 #include <boost/json/serialize.hpp>
 #include <stdexcept>
 
-#include "errors.hpp"
-#include "form.hpp"
 #include "vendor_client.hpp"
+#include "vendors/errors.hpp"
+#include "wire/form.hpp"
 
 namespace idswitch::sandbox::test {
 namespace {

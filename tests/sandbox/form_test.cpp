@@ -1,10 +1,10 @@
-#include "form.hpp"
+#include "wire/form.hpp"
 
 #include <gtest/gtest.h>
 
-#include "arguments.hpp"
-#include "digest.hpp"
-#include "multipart.hpp"
+#include "wire/arguments.hpp"
+#include "wire/digest.hpp"
+#include "wire/multipart.hpp"
 
 namespace idswitch::sandbox {
 namespace {

@@ -1,10 +1,10 @@
-#include "jumdata.hpp"
+#include "vendors/jumdata.hpp"
 
 #include <gtest/gtest.h>
 
-#include "digest.hpp"
-#include "errors.hpp"
 #include "vendor_client.hpp"
+#include "vendors/errors.hpp"
+#include "wire/digest.hpp"
 
 namespace idswitch::sandbox::test {
 namespace {

@@ -1,9 +1,9 @@
-#include "megvii.hpp"
+#include "vendors/megvii.hpp"
 
 #include <gtest/gtest.h>
 
-#include "digest.hpp"
 #include "vendor_client.hpp"
+#include "wire/digest.hpp"
 
 namespace idswitch::sandbox::test {
 namespace {

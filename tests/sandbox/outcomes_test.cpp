@@ -1,4 +1,4 @@
-#include "outcomes.hpp"
+#include "world/outcomes.hpp"
 
 #include <gtest/gtest.h>
 

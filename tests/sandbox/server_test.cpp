@@ -1,4 +1,4 @@
-#include "server.hpp"
+#include "wire/server.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 #include <future>
 #include <thread>
 
-#include "wire.hpp"
+#include "wire/wire.hpp"
 
 namespace idswitch::sandbox {
 namespace {

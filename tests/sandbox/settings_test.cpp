@@ -1,4 +1,4 @@
-#include "settings.hpp"
+#include "world/settings.hpp"
 
 #include <gtest/gtest.h>
 

@@ -4,8 +4,8 @@
 #include <boost/json/serialize.hpp>
 #include <stdexcept>
 
-#include "digest.hpp"
-#include "form.hpp"
+#include "wire/digest.hpp"
+#include "wire/form.hpp"
 
 namespace idswitch::sandbox::test {
 namespace {

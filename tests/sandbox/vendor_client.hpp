@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "router.hpp"
-#include "sandbox.hpp"
+#include "vendors/router.hpp"
+#include "world/sandbox.hpp"
 
 namespace idswitch::sandbox::test {
 

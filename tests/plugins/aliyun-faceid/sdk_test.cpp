@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "account.hpp"
-#include "base/base64.hpp"
+#include "base/text/base64.hpp"
 
 namespace idswitch::test::aliyun_faceid {
 namespace {

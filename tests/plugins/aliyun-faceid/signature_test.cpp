@@ -6,7 +6,7 @@
 #include <set>
 
 #include "account.hpp"
-#include "base/base64.hpp"
+#include "base/text/base64.hpp"
 #include "plugin/rope.hpp"
 #include "product.hpp"
 #include "signing.hpp"

@@ -3,8 +3,8 @@
 #include <boost/json.hpp>
 
 #include "api/http_api.hpp"
-#include "api/verification_json.hpp"
 #include "hostile_texts.hpp"
+#include "present/verification_json.hpp"
 
 namespace idswitch::api {
 namespace {

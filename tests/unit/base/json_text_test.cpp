@@ -1,4 +1,4 @@
-#include "base/json_text.hpp"
+#include "base/text/json_text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <limits>
 #include <random>
 
-#include "base/utf8.hpp"
+#include "base/text/utf8.hpp"
 
 namespace idswitch::json_text {
 namespace {

@@ -1,4 +1,4 @@
-#include "config/secret_source.hpp"
+#include "config/yaml/secret_source.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

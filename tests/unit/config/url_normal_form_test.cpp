@@ -1,4 +1,4 @@
-#include "config/url_normal_form.hpp"
+#include "base/values/url_normal_form.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
 #include <gtest/gtest.h>
 
-#include "config/byte_size.hpp"
-#include "config/calendar.hpp"
-#include "config/decimal.hpp"
-#include "config/duration.hpp"
-#include "config/listen_address.hpp"
-#include "config/nearest_word.hpp"
+#include "base/text/nearest_word.hpp"
+#include "base/values/byte_size.hpp"
+#include "base/values/calendar.hpp"
+#include "base/values/decimal.hpp"
+#include "base/values/duration.hpp"
+#include "base/values/listen_address.hpp"
 
 namespace idswitch::config {
 namespace {

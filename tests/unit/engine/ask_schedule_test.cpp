@@ -1,4 +1,4 @@
-#include "engine/ask_schedule.hpp"
+#include "engine/verification/ask_schedule.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "engine/billing_event.hpp"
+#include "engine/webhooks/billing_event.hpp"
 
 #include <gtest/gtest.h>
 

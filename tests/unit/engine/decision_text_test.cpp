@@ -1,4 +1,4 @@
-#include "engine/decision_text.hpp"
+#include "engine/traffic/decision_text.hpp"
 
 #include <gtest/gtest.h>
 

@@ -9,10 +9,10 @@
 #include <filesystem>
 #include <future>
 
-#include "engine/choice.hpp"
+#include "engine/traffic/choice.hpp"
 #include "idswitch/abi/vocabulary.h"
 
-#include "engine/experiment_watch.hpp"
+#include "engine/experiments/experiment_watch.hpp"
 
 namespace idswitch::engine {
 

@@ -9,7 +9,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "engine/explanation.hpp"
+#include "engine/explain/explanation.hpp"
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::engine {

@@ -1,4 +1,4 @@
-#include "engine/in_flight.hpp"
+#include "engine/verification/in_flight.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "engine/key_ring.hpp"
+#include "engine/setup/key_ring.hpp"
 
 #include <gtest/gtest.h>
 

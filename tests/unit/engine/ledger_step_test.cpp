@@ -1,4 +1,4 @@
-#include "engine/ledger_step.hpp"
+#include "engine/traffic/ledger_step.hpp"
 
 #include <gtest/gtest.h>
 

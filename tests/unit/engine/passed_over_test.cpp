@@ -1,4 +1,4 @@
-#include "engine/passed_over.hpp"
+#include "engine/verification/passed_over.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "engine/engine.hpp"
+#include "engine/verification/engine.hpp"
 
 namespace idswitch::engine {
 namespace {

@@ -1,4 +1,4 @@
-#include "engine/problems.hpp"
+#include "engine/traffic/problems.hpp"
 
 #include <gtest/gtest.h>
 

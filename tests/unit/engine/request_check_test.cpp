@@ -1,4 +1,4 @@
-#include "engine/request_check.hpp"
+#include "engine/verification/request_check.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "engine/token_gate.hpp"
+#include "engine/setup/token_gate.hpp"
 
 #include <gtest/gtest.h>
 

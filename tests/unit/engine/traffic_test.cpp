@@ -1,4 +1,4 @@
-#include "engine/traffic.hpp"
+#include "engine/traffic/traffic.hpp"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "engine/webhook_queue.hpp"
+#include "engine/webhooks/webhook_queue.hpp"
 
 #include <gtest/gtest.h>
 

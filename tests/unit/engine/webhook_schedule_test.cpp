@@ -1,4 +1,4 @@
-#include "engine/webhook_schedule.hpp"
+#include "engine/webhooks/webhook_schedule.hpp"
 
 #include <gtest/gtest.h>
 

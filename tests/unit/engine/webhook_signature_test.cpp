@@ -1,8 +1,8 @@
-#include "engine/webhook_signature.hpp"
+#include "engine/webhooks/webhook_signature.hpp"
 
 #include <gtest/gtest.h>
 
-#include "base/base64.hpp"
+#include "base/text/base64.hpp"
 
 namespace idswitch::engine {
 namespace {

@@ -1,0 +1,104 @@
+#include "base/text/json_text.hpp"
+
+#include <array>
+#include <charconv>
+
+#include "base/text/utf8.hpp"
+
+namespace idswitch::json_text {
+namespace {
+
+// ASCII that stands for itself inside a string.
+constexpr std::array<bool, 256> k_plain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t byte = 0x20; byte < 0x80; ++byte) plain[byte] = byte != '"' && byte != '\\';
+  return plain;
+}();
+
+}  // namespace
+
+void append_escaped(std::string& out, std::string_view text) {
+  static constexpr char k_hex[] = "0123456789abcdef";
+  std::size_t plain = 0;
+  const auto flush = [&](std::size_t end) { out.append(text.substr(plain, end - plain)); };
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (k_plain[byte]) {
+      ++i;
+    } else if (byte < 0x80) {
+      flush(i);
+      switch (byte) {
+        case '"': out += "\\\""; break;
+        case '\\': out += "\\\\"; break;
+        case '\n': out += "\\n"; break;
+        case '\r': out += "\\r"; break;
+        case '\t': out += "\\t"; break;
+        default:
+          out += "\\u00";
+          out += k_hex[byte >> 4];
+          out += k_hex[byte & 15];
+      }
+      plain = ++i;
+    } else if (const std::size_t length = utf8::sequence_length(text.substr(i)); length > 0) {
+      i += length;
+    } else {
+      flush(i);
+      out += "\xEF\xBF\xBD";
+      plain = ++i;
+    }
+  }
+  flush(text.size());
+}
+
+void append_string(std::string& out, std::string_view text) {
+  out += '"';
+  append_escaped(out, text);
+  out += '"';
+}
+
+std::string& Object::member(std::string_view name) {
+  if (!first_) *out_ += ',';
+  first_ = false;
+  append_string(*out_, name);
+  *out_ += ':';
+  return *out_;
+}
+
+Object& Object::text(std::string_view name, std::string_view value) {
+  append_string(member(name), value);
+  return *this;
+}
+
+Object& Object::text_if(std::string_view name, std::string_view value) {
+  return value.empty() ? *this : text(name, value);
+}
+
+Object& Object::number(std::string_view name, std::int64_t value) {
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  member(name).append(digits, end);
+  return *this;
+}
+
+Object& Object::boolean(std::string_view name, bool value) {
+  member(name) += value ? "true" : "false";
+  return *this;
+}
+
+Object& Object::null(std::string_view name) {
+  member(name) += "null";
+  return *this;
+}
+
+Object& Object::raw(std::string_view name, std::string_view value) {
+  member(name) += value;
+  return *this;
+}
+
+void Object::close() {
+  if (out_ == nullptr) return;
+  *out_ += '}';
+  out_ = nullptr;
+}
+
+}  // namespace idswitch::json_text

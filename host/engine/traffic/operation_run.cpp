@@ -1,0 +1,204 @@
+#include "engine/traffic/operation_run.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "idswitch/abi/vocabulary.h"
+
+namespace idswitch::engine {
+
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+
+namespace {
+
+std::int64_t microseconds_since(steady_clock::time_point begin) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begin).count();
+}
+
+plugin::FailStep unavailable(std::string detail) {
+  plugin::FailStep fail;
+  fail.error_class = IDSW_ERROR_UNAVAILABLE;
+  fail.detail = std::move(detail);
+  return fail;
+}
+
+// Obtains the slot's value, or waits for whoever is obtaining it. Nothing: there is a value now.
+asio::awaitable<std::optional<plugin::FailStep>> fetch_slot(const AccountRuntime& account,
+                                                            const plugin::OperationInput& for_input,
+                                                            std::uint32_t slot,
+                                                            RunContext context) {
+  if (!co_await account.tokens->enter(slot, context.deadline)) {
+    if (account.adapter->slot(slot, context.clock.now_unix_ms())) co_return std::nullopt;
+    co_return unavailable("the access token could not be obtained");
+  }
+  plugin::OperationInput input;
+  input.kind = IDSW_OP_TOKEN;
+  input.slot = slot;
+  input.verification_id = for_input.verification_id;
+  OperationReport report = co_await run_operation(account, input, context, nullptr);
+  if (const auto* grant = std::get_if<plugin::GrantStep>(&report.end)) {
+    account.adapter->grant(slot, grant->value, grant->lifetime_s, context.clock.now_unix_ms());
+  }
+  account.tokens->done(slot);
+  if (std::holds_alternative<plugin::GrantStep>(report.end)) co_return std::nullopt;
+  if (report.fail() != nullptr) co_return *report.fail();
+  co_return unavailable("the access token could not be obtained");
+}
+
+class Run {
+ public:
+  Run(const AccountRuntime& account, const plugin::OperationInput& input, RunContext context,
+      BeforeSend before_send)
+      : account_(account),
+        input_(input),
+        context_(context),
+        before_send_(std::move(before_send)),
+        exchange_(account.adapter, input_) {
+    report_.attempt.account = account.config.name;
+    report_.attempt.operation = input.kind;
+    report_.attempt.transport = IDSW_TRANSPORT_NOT_SENT;
+    report_.attempt.started_unix_ms = context.clock.now_unix_ms();
+  }
+
+  asio::awaitable<OperationReport> run() {
+    const steady_clock::time_point begin = steady_clock::now();
+    plugin::Step step = exchange_.start(now());
+    for (;;) {
+      take_charges();
+      if (auto* send = std::get_if<plugin::SendStep>(&step)) {
+        step = co_await exchange(*send);
+      } else if (const auto* need = std::get_if<plugin::NeedSlotStep>(&step)) {
+        step = co_await obtain(need->slot);
+      } else {
+        break;
+      }
+    }
+    take_charges();
+    account_for_silence();
+    end(std::move(step));
+    report_.attempt.latency_us = microseconds_since(begin);
+    co_return std::move(report_);
+  }
+
+ private:
+  std::int64_t now() const { return context_.clock.now_unix_ms(); }
+
+  void take_charges() {
+    for (plugin::ChargeEvidence& charge : exchange_.take_charges()) {
+      report_.charges.push_back(std::move(charge));
+    }
+  }
+
+  // A request that may have been billed and about which the adapter says nothing is unknown, not
+  // free.
+  void account_for_silence() {
+    for (const auto& [sku, key] : billable_) {
+      const bool spoken_of = std::any_of(report_.charges.begin(), report_.charges.end(),
+                                         [&](const plugin::ChargeEvidence& charge) {
+                                           return charge.sku == sku && charge.dedupe_key == key;
+                                         });
+      if (spoken_of) continue;
+      report_.charges.push_back({IDSW_CHARGE_UNKNOWN, IDSW_SOURCE_INFERRED, sku, key, {}, {}});
+    }
+  }
+
+  asio::awaitable<plugin::Step> exchange(plugin::SendStep& send) {
+    report_.attempt.step = send.step;
+    if (before_send_) {
+      const Result<void> ready = co_await before_send_(send);
+      if (!ready) {
+        report_.refused = ready.error();
+        co_return unavailable("not sent: " + ready.error().detail());
+      }
+    }
+    if (send.billable == IDSW_BILLABLE_ON_ACCEPT) billable_.emplace_back(send.sku, send.dedupe_key);
+    net::OutgoingRequest request;
+    request.method = send.method;
+    request.target = send.target;
+    request.headers = send.headers;
+    request.body = send.body;
+    request.resend_safe = send.resend_safe;
+    auto limit = account_.config.limits.timeout;
+    if (send.timeout_hint_ms > 0) {
+      limit = std::min(limit, std::chrono::milliseconds(send.timeout_hint_ms));
+    }
+    const auto deadline = std::min(context_.deadline, steady_clock::now() + limit);
+    const net::Reply reply =
+        co_await context_.client.exchange(account_.origins[send.origin], request, deadline);
+    co_return feed(reply);
+  }
+
+  plugin::Step feed(const net::Reply& reply) {
+    report_.attempt.transport = static_cast<std::uint32_t>(reply.transport);
+    report_.attempt.http_status = static_cast<std::uint32_t>(reply.status);
+    if (reply.transport != net::Transport::replied) {
+      report_.attempt.detail = reply.detail;
+      return exchange_.transport(static_cast<std::uint32_t>(reply.transport), now());
+    }
+    plugin::Response response;
+    response.status = reply.status;
+    response.body = reply.body;
+    response.headers.reserve(reply.headers.size());
+    for (const net::Header& header : reply.headers) {
+      response.headers.emplace_back(header.name, header.value);
+    }
+    return exchange_.response(response, now());
+  }
+
+  asio::awaitable<plugin::Step> obtain(std::uint32_t slot) {
+    const std::optional<plugin::FailStep> failed =
+        co_await fetch_slot(account_, input_, slot, context_);
+    if (failed) co_return *failed;
+    co_return exchange_.resume(now());
+  }
+
+  void end(plugin::Step step) {
+    Attempt& attempt = report_.attempt;
+    if (auto* finish = std::get_if<plugin::FinishStep>(&step)) {
+      attempt.vendor_code = finish->vendor_code;
+      attempt.vendor_message = finish->vendor_message;
+      report_.end = std::move(*finish);
+    } else if (auto* fail = std::get_if<plugin::FailStep>(&step)) {
+      attempt.error_class = fail->error_class;
+      attempt.vendor_code = fail->vendor_code;
+      attempt.vendor_message = fail->vendor_message;
+      if (!fail->detail.empty()) attempt.detail = fail->detail;
+      report_.end = std::move(*fail);
+    } else if (auto* grant = std::get_if<plugin::GrantStep>(&step)) {
+      report_.end = std::move(*grant);
+    }
+  }
+
+  const AccountRuntime& account_;
+  const plugin::OperationInput& input_;
+  RunContext context_;
+  BeforeSend before_send_;
+  plugin::Exchange exchange_;
+  OperationReport report_;
+  std::vector<std::pair<std::string, std::string>> billable_;  // SKU and key of what was sent
+};
+
+}  // namespace
+
+asio::awaitable<OperationReport> run_operation(const AccountRuntime& account,
+                                               plugin::OperationInput input, RunContext context,
+                                               BeforeSend before_send) {
+  Run run(account, input, context, std::move(before_send));
+  OperationReport report = co_await run.run();
+  if (report.fail() != nullptr && !report.refused) {
+    log::write(log::Level::warn, "attempt_failed",
+               {{"verification", input.verification_id},
+                {"account", report.attempt.account},
+                {"operation", operation_word(report.attempt.operation)},
+                {"step", report.attempt.step},
+                {"error_class", error_class_word(report.attempt.error_class)},
+                {"http_status", static_cast<std::int64_t>(report.attempt.http_status)},
+                {"vendor_code", report.attempt.vendor_code},
+                {"detail", report.attempt.detail},
+                {"latency_us", report.attempt.latency_us}});
+  }
+  co_return report;
+}
+
+}  // namespace idswitch::engine

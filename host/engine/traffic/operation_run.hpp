@@ -1,0 +1,45 @@
+#pragma once
+
+// Runs one operation on one account: steps the adapter, sends its requests, feeds the replies back,
+// fetches dynamic slots. It decides nothing about money or routing; it reports. On a lane.
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <functional>
+#include <variant>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "engine/setup/setup.hpp"
+#include "plugin/exchange.hpp"
+
+namespace idswitch::engine {
+
+struct RunContext {
+  const Clock& clock;
+  net::HttpClient& client;  // of this lane
+  std::chrono::steady_clock::time_point deadline;
+};
+
+// Called before the first byte of each request leaves; an error stops the operation, and nothing is
+// sent.
+using BeforeSend = std::function<boost::asio::awaitable<Result<void>>(const plugin::SendStep&)>;
+
+struct OperationReport {
+  // How it ended. GrantStep only for TOKEN.
+  std::variant<plugin::FinishStep, plugin::FailStep, plugin::GrantStep> end;
+  std::vector<plugin::ChargeEvidence> charges;
+  Attempt attempt;
+  // Set when before_send refused: neither the adapter's nor the vendor's failure.
+  std::optional<Error> refused;
+
+  const plugin::FinishStep* finish() const { return std::get_if<plugin::FinishStep>(&end); }
+
+  const plugin::FailStep* fail() const { return std::get_if<plugin::FailStep>(&end); }
+};
+
+boost::asio::awaitable<OperationReport> run_operation(const AccountRuntime& account,
+                                                      plugin::OperationInput input,
+                                                      RunContext context, BeforeSend before_send);
+
+}  // namespace idswitch::engine

@@ -1,0 +1,28 @@
+#pragma once
+
+// What the engine's failures look like to the platform. Pure.
+
+#include "engine/traffic/operation_run.hpp"
+#include "engine/verification/engine.hpp"
+
+namespace idswitch::engine {
+
+Problem to_problem(const Error& error);
+
+Error no_route(const config::Tenant& tenant, std::uint32_t method, std::uint32_t checks);
+
+// A request that may have been billed was sent, and nobody knows what came of it: no answer, or one
+// that cannot be read and leaves its charge unknown.
+bool outcome_is_unknown(const OperationReport& report);
+
+// Why no vendor could start it, from the last attempt.
+Problem problem_of_start(const OperationReport& last, bool deadline_passed, bool holds_open);
+
+// A video was handed over and no answer came: the session may be used up, so the verification ends
+// inconclusive.
+void end_without_answer(Verification& verification);
+
+// A failed result or submit operation, as an error to the caller.
+Error error_of(const OperationReport& report);
+
+}  // namespace idswitch::engine

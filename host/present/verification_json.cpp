@@ -1,0 +1,215 @@
+#include "present/verification_json.hpp"
+
+#include <cstdio>
+#include <ctime>
+
+#include "base/text/base64.hpp"
+#include "base/text/json_text.hpp"
+#include "base/values/money.hpp"
+#include "idswitch/abi/vocabulary.h"
+
+namespace idswitch::api {
+namespace {
+
+using json_text::Object;
+
+// Writes items separated by commas between brackets.
+template <class Items, class Write>
+void append_array(std::string& out, const Items& items, Write write) {
+  out += '[';
+  bool first = true;
+  for (const auto& item : items) {
+    if (!first) out += ',';
+    first = false;
+    write(item);
+  }
+  out += ']';
+}
+
+void append_action(std::string& out, const Action& action) {
+  Object object(out);
+  object.text("type", action_word(action.kind));
+  switch (action.kind) {
+    case IDSW_ACTION_REDIRECT: object.text("url", action.url); break;
+    case IDSW_ACTION_SDK: object.text("kind", action.component).text("token", action.token); break;
+    case IDSW_ACTION_MINI_PROGRAM:
+      object.text("component", action.component)
+          .text("token", action.token)
+          .text_if("url", action.url);
+      break;
+    case IDSW_ACTION_SPEAK_CODE: object.text("code", action.code); break;
+    default: break;
+  }
+  if (action.expires_unix_ms > 0) object.text("expires_at", timestamp(action.expires_unix_ms));
+}
+
+std::string_view transport_word(std::uint32_t transport) {
+  switch (transport) {
+    case 0: return "replied";
+    case IDSW_TRANSPORT_NOT_SENT: return "not_sent";
+    case IDSW_TRANSPORT_REPLY_TOO_BIG: return "reply_too_big";
+    case IDSW_TRANSPORT_REPLY_BROKEN: return "reply_broken";
+    default: return "sent_no_reply";
+  }
+}
+
+void append_attempt(std::string& out, const Attempt& attempt) {
+  Object object(out);
+  object.text("account", attempt.account).text("operation", operation_word(attempt.operation));
+  if (attempt.error_class == 0) {
+    object.null("error_class");
+  } else {
+    object.text("error_class", error_class_word(attempt.error_class));
+  }
+  object.text_if("step", attempt.step).text("transport", transport_word(attempt.transport));
+  if (attempt.http_status != 0) object.number("http_status", attempt.http_status);
+  object.text_if("vendor_code", attempt.vendor_code)
+      .text_if("vendor_message", attempt.vendor_message)
+      .text_if("detail", attempt.detail)
+      .text("started_at", timestamp(attempt.started_unix_ms))
+      .number("latency_us", attempt.latency_us);
+}
+
+void append_charge(std::string& out, const Charge& charge) {
+  Object object(out);
+  object.text("account", charge.account)
+      .text("sku", charge.sku)
+      .text("key", charge.dedupe_key)
+      .text("state", word(charge.state))
+      .text("amount", Money{charge.amount_micros}.text())
+      .text("currency", charge.currency)
+      .text_if("vendor_reference", charge.vendor_reference);
+  if (charge.disputed) object.boolean("disputed", true);
+}
+
+void append_image(std::string& out, const Image& image) {
+  Object object(out);
+  object.text("name", image.name).text_if("media_type", image.media_type).text_if("url", image.url);
+  if (!image.bytes.empty()) object.text("base64", base64_encode(image.bytes));
+}
+
+void append_vendor(std::string& out, const Verification& verification) {
+  Object object(out);
+  object.text_if("code", verification.vendor_code)
+      .text_if("message", verification.vendor_message)
+      .text_if("reference", verification.vendor_reference);
+}
+
+void append_pairs(std::string& out, const std::vector<Pair>& pairs) {
+  Object object(out);
+  for (const Pair& pair : pairs) object.text(pair.name, pair.value);
+}
+
+void append_optional(Object& object, std::string_view name, std::uint32_t number,
+                     std::string_view (*word_of)(std::uint32_t)) {
+  if (number == 0) {
+    object.null(name);
+  } else {
+    object.text(name, word_of(number));
+  }
+}
+
+void append_what_was_done(Object& object, const Verification& verification) {
+  std::string& attempts = object.member("attempts");
+  append_array(attempts, verification.attempts,
+               [&](const Attempt& attempt) { append_attempt(attempts, attempt); });
+  std::string& charges = object.member("charges");
+  append_array(charges, verification.charges,
+               [&](const Charge& charge) { append_charge(charges, charge); });
+}
+
+}  // namespace
+
+std::string timestamp(std::int64_t unix_ms) {
+  const std::time_t seconds = static_cast<std::time_t>(unix_ms / 1000);
+  // The calendar part changes once a second and costs ten times the rest.
+  thread_local std::time_t cached = -1;
+  thread_local char text[40] = {};
+  if (seconds != cached) {
+    std::tm utc{};
+    gmtime_r(&seconds, &utc);
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.", &utc);
+    cached = seconds;
+  }
+  const auto ms = static_cast<int>(unix_ms % 1000);
+  std::string out(text);
+  out += static_cast<char>('0' + ms / 100);
+  out += static_cast<char>('0' + ms / 10 % 10);
+  out += static_cast<char>('0' + ms % 10);
+  out += 'Z';
+  return out;
+}
+
+void append_verification(std::string& out, const Verification& verification) {
+  Object object(out);
+  object.text("id", verification.id)
+      .text("status", word(verification.status))
+      .text("method", method_word(verification.method));
+  std::string& checks = object.member("checks");
+  append_array(checks, check_words(verification.checks),
+               [&](std::string_view check) { json_text::append_string(checks, check); });
+  object.text_if("person_id", verification.person_id)
+      .text_if("reference", verification.reference)
+      .text_if("account", verification.account)
+      .text_if("product", verification.product);
+  if (verification.action.kind != 0) {
+    append_action(object.member("action"), verification.action);
+  } else {
+    object.null("action");
+  }
+  append_optional(object, "verdict", verification.verdict, verdict_word);
+  append_optional(object, "reason", verification.reason, reason_word);
+  append_vendor(object.member("vendor"), verification);
+  if (!verification.scores.empty()) append_pairs(object.member("scores"), verification.scores);
+  append_what_was_done(object, verification);
+  if (!verification.images.empty()) {
+    std::string& images = object.member("images");
+    append_array(images, verification.images,
+                 [&](const Image& image) { append_image(images, image); });
+  }
+  if (!verification.document.empty())
+    append_pairs(object.member("document"), verification.document);
+  if (!verification.failure.code.empty()) {
+    append_problem(object.member("failure"), verification.failure, nullptr);
+  }
+  object.text("created_at", timestamp(verification.created_unix_ms))
+      .text("updated_at", timestamp(verification.updated_unix_ms));
+  if (verification.expires_unix_ms > 0) {
+    object.text("expires_at", timestamp(verification.expires_unix_ms));
+  }
+}
+
+void append_problem(std::string& out, const Problem& problem, const Verification* verification) {
+  Object object(out);
+  object.text("type", "urn:idswitch:problem:" + problem.code)
+      .text("title", problem.title)
+      .number("status", problem.http_status)
+      .text_if("detail", problem.detail)
+      .text("code", problem.code)
+      .text_if("field", problem.field)
+      .boolean("retryable", problem.retryable);
+  if (verification == nullptr) return;
+  object.text_if("verification", verification->id);
+  append_what_was_done(object, *verification);
+}
+
+engine::RenderedAnswer render_started(const Verification& verification) {
+  engine::RenderedAnswer answer{201, {}, {}};
+  answer.body.reserve(1024);
+  if (verification.status == Status::failed) {
+    answer.http_status = verification.failure.http_status;
+    append_problem(answer.body, verification.failure, &verification);
+  } else {
+    append_verification(answer.body, verification);
+  }
+  return answer;
+}
+
+engine::RenderedAnswer render_found(const Verification& verification) {
+  engine::RenderedAnswer answer{200, {}, {}};
+  answer.body.reserve(1024);
+  append_verification(answer.body, verification);
+  return answer;
+}
+
+}  // namespace idswitch::api

@@ -1,0 +1,194 @@
+#include "reconcile/reconciliation.hpp"
+
+#include <algorithm>
+
+#include "billing/pricing.hpp"
+#include "idswitch/abi/vocabulary.h"
+
+namespace idswitch::billing {
+namespace {
+
+struct VolumePrice {
+  std::string rule;
+  Money price;
+};
+
+// The prices of a SKU that only the volume chooses between.
+std::vector<VolumePrice> volume_prices(const std::string& sku, const config::SkuPrice& price) {
+  const std::string base = "prices." + sku;
+  std::vector<VolumePrice> prices{{base, price.price}};
+  for (std::size_t i = 0; i < price.tiers.size(); ++i) {
+    prices.push_back({base + ".tiers[" + std::to_string(i) + "]", price.tiers[i].price});
+  }
+  if (price.free_units > 0) prices.push_back({base + ".free_units", Money{}});
+  return prices;
+}
+
+// The volume price that theirs is, when ours is another one.
+std::optional<VolumePrice> other_tier(const StatementLine& line, const LedgerCharge& charge,
+                                      const config::Contract& contract) {
+  const config::ContractVersion& version = version_at(contract, charge.at_unix_ms());
+  const auto found = version.prices.find(charge.sku);
+  if (found == version.prices.end()) return {};
+  const auto prices = volume_prices(charge.sku, found->second);
+  const auto has_rule = [&](const VolumePrice& one) { return one.rule == charge.rule; };
+  if (!charge.rule.empty() && std::none_of(prices.begin(), prices.end(), has_rule)) return {};
+  for (const VolumePrice& one : prices) {
+    if (one.rule != charge.rule && one.price == line.amount) return one;
+  }
+  return {};
+}
+
+Judgement judge_due(const StatementLine& line, const LedgerCharge& charge,
+                    const config::Contract& contract) {
+  if (line.currency != charge.currency) {
+    return {Verdict::amount_differs,
+            "their currency is " + line.currency + ", ours " + charge.currency};
+  }
+  if (line.amount == charge.balance) return {};
+  const std::string ours = charge.rule.empty() ? "" : "; ours is by " + charge.rule;
+  if (const auto tier = other_tier(line, charge, contract)) {
+    return {Verdict::wrong_tier, "theirs is the price of " + tier->rule + ours};
+  }
+  if (line.units != 1) {
+    return {Verdict::amount_differs,
+            "their line has " + std::to_string(line.units) + " units, ours is one"};
+  }
+  return {Verdict::amount_differs, charge.rule.empty() ? "" : "ours is by " + charge.rule};
+}
+
+}  // namespace
+
+std::string_view word(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::matched: return "matched";
+    case Verdict::amount_differs: return "amount differs";
+    case Verdict::wrong_tier: return "wrong tier";
+    case Verdict::duplicate: return "duplicate";
+    case Verdict::only_theirs: return "only theirs";
+    case Verdict::only_ours: return "only ours";
+  }
+  return "";
+}
+
+std::string_view word(LedgerCharge::State state) {
+  switch (state) {
+    case LedgerCharge::State::held: return "held";
+    case LedgerCharge::State::captured: return "captured";
+    case LedgerCharge::State::voided: return "voided";
+    case LedgerCharge::State::unknown: return "unknown";
+    case LedgerCharge::State::disputed: return "disputed";
+  }
+  return "";
+}
+
+Result<LedgerCharge> charge_of(const std::vector<LedgerEntry>& entries) {
+  LedgerCharge charge;
+  const LedgerEntry& first = entries.front();
+  charge.verification = first.verification;
+  charge.sku = first.sku;
+  charge.dedupe_key = first.dedupe_key;
+  charge.currency = first.currency;
+  charge.held_at_unix_ms = first.at_unix_ms;
+  bool is_unknown = false;
+  bool is_contradicted = false;
+  for (const LedgerEntry& entry : entries) {
+    const std::string& reference = entry.vendor_reference;
+    auto& known = charge.references;
+    if (!reference.empty() && std::find(known.begin(), known.end(), reference) == known.end()) {
+      known.push_back(reference);
+    }
+    switch (entry.kind) {
+      case EntryKind::hold: charge.held = entry.amount; break;
+      case EntryKind::capture:
+        charge.is_resolved = charge.is_captured = true;
+        charge.captured_at_unix_ms = entry.at_unix_ms;
+        charge.currency = entry.currency;
+        break;
+      case EntryKind::void_: charge.is_resolved = true; break;
+      case EntryKind::adjust:
+        if (entry.evidence == IDSW_CHARGE_UNKNOWN) is_unknown = true;
+        if (entry.evidence != IDSW_CHARGE_UNKNOWN && entry.amount == Money{}) {
+          is_contradicted = true;
+        }
+        break;
+    }
+    if (entry.kind != EntryKind::hold &&
+        __builtin_add_overflow(charge.balance.micros, entry.amount.micros,
+                               &charge.balance.micros)) {
+      return Error(Errc::storage_failed,
+                   "the entries of a charge of " + charge.verification.text() +
+                       " add up to more than can be counted: run idswitch ledger verify");
+    }
+    if (!entry.rule.empty()) {
+      charge.rule = entry.rule;
+      charge.contract_version = entry.contract_version;
+    }
+  }
+  using State = LedgerCharge::State;
+  charge.state = is_contradicted      ? State::disputed
+                 : charge.is_captured ? State::captured
+                 : charge.is_resolved ? State::voided
+                 : is_unknown         ? State::unknown
+                                      : State::held;
+  return charge;
+}
+
+Standing standing_of(const LedgerCharge& charge, const std::optional<Period>& period) {
+  if (!charge.is_resolved) return Standing::open;
+  if (!charge.is_captured) return Standing::released;
+  const std::int64_t at = charge.captured_at_unix_ms;
+  const bool is_in = !period || (at >= period->begin_unix_ms && at < period->end_unix_ms);
+  return is_in ? Standing::due : Standing::elsewhere;
+}
+
+Judgement judge(const StatementLine& line, const LedgerCharge& charge, Standing standing,
+                const config::Contract& contract) {
+  const bool is_free = line.amount == Money{};
+  switch (standing) {
+    case Standing::due: return judge_due(line, charge, contract);
+    case Standing::open:
+      if (is_free) return {Verdict::matched, "their price of 0 settles it: nothing was charged"};
+      return {Verdict::only_theirs, "they did charge it, and with us nobody knew"};
+    case Standing::elsewhere:
+      return {Verdict::only_theirs, "we count it in " +
+                                        period_name(charge.captured_at_unix_ms, config::Per::month,
+                                                    contract.utc_offset_min) +
+                                        ": look whether that month's statement has it too"};
+    case Standing::released:
+      if (is_free) return {};
+      return {Verdict::only_theirs,
+              "we say that it costs nothing: a rule is wrong, ours or theirs"};
+  }
+  return {};
+}
+
+Judgement judge_alone(const StatementLine& line, const std::optional<Period>& period) {
+  if (!line.is_known_sku) {
+    return {Verdict::only_theirs,
+            "no SKU of the contract is called so: name ours under `skus` in the map"};
+  }
+  if (period && line.at_unix_ms &&
+      (*line.at_unix_ms < period->begin_unix_ms || *line.at_unix_ms >= period->end_unix_ms)) {
+    return {Verdict::only_theirs, "its time is not in the period"};
+  }
+  return {Verdict::only_theirs, ""};
+}
+
+Judgement judge_missing(const LedgerCharge& charge) {
+  return {Verdict::only_ours, charge.state == LedgerCharge::State::disputed
+                                  ? "later evidence said that it was not charged"
+                                  : ""};
+}
+
+bool Tally::add(const StatementLine* line, const LedgerCharge* counted_charge) {
+  ++count;
+  const auto add_to = [](Money& sum, Money amount) {
+    return !__builtin_add_overflow(sum.micros, amount.micros, &sum.micros);
+  };
+  return (line == nullptr || add_to(sums[line->currency].theirs, line->amount)) &&
+         (counted_charge == nullptr ||
+          add_to(sums[counted_charge->currency].ours, counted_charge->balance));
+}
+
+}  // namespace idswitch::billing
