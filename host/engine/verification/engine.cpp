@@ -55,7 +55,7 @@ Engine::Engine(std::shared_ptr<const Setup> setup, net::Lanes& lanes, store::Sto
       store_(store),
       clock_(clock),
       traffic_(*setup, clock),
-      ids_(store.last_id().value()) {
+      ids_(store.verifications().last_id().value()) {
   for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
     clients_.push_back(std::make_unique<net::HttpClient>(lanes.at(lane)));
   }
@@ -72,7 +72,7 @@ Result<void> Engine::adopt(std::shared_ptr<const Setup> setup) {
 Result<VerificationRecord> Engine::find(const std::string& tenant, const std::string& id) {
   const auto parsed = VerificationId::parse(id);
   if (!parsed) return no_such_verification();
-  Result<std::optional<VerificationRecord>> record = store_.find(*parsed);
+  Result<std::shared_ptr<VerificationRecord>> record = store_.verifications().find(*parsed);
   if (!record) return record.error();
   // Another tenant's id is as unknown as one that never was.
   if (!*record || (*record)->verification.tenant != tenant) return no_such_verification();
@@ -80,7 +80,7 @@ Result<VerificationRecord> Engine::find(const std::string& tenant, const std::st
 }
 
 Result<VerificationRecord> Engine::find(const PathToken& token) {
-  Result<std::optional<VerificationRecord>> record = store_.find(token.id);
+  Result<std::shared_ptr<VerificationRecord>> record = store_.verifications().find(token.id);
   if (!record) return record.error();
   if (!*record ||
       CRYPTO_memcmp((*record)->path_secret.data(), token.secret.data(), token.secret.size()) != 0) {
@@ -130,17 +130,17 @@ asio::awaitable<Result<Verification>> Engine::cancel(std::string tenant, std::st
   verification.status = Status::cancelled;
   verification.action = {};
   verification.updated_unix_ms = clock_.now_unix_ms();
-  const Result<std::vector<LedgerEntry>> entries = store_.entries_of(record->id);
+  const Result<std::vector<LedgerEntry>> entries = store_.ledger().of(record->id);
   if (!entries) co_return entries.error();
   billing::ChargeBook book(record->id, tenant);
   book.replay(*entries);
   record->next_ask_unix_ms =
       next_ask_unix_ms(ask_case(*record, book, setup()->account(verification.account)),
                        verification.updated_unix_ms);
-  store::Batch batch;
-  batch.update(*record);
-  const Result<store::WriteResult> written = co_await store_.write(std::move(batch));
-  if (!written) co_return written.error();
+  store::Change change;
+  change.push_back(store::progress_of(store::share(*record)));
+  const store::Written written = co_await store_.write(std::move(change));
+  if (written.has_failed()) co_return written.error;
   if (const auto added = add_charges(*record); !added) co_return added.error();
   if (const AccountRuntime* account = setup()->account(verification.account)) {
     traffic_.ended(*account, record->segment, verification);
@@ -174,7 +174,7 @@ asio::awaitable<Result<void>> Engine::vendor_called(PathToken token, std::string
 }
 
 asio::awaitable<Result<void>> Engine::sweep(VerificationId id, std::size_t lane) {
-  Result<std::optional<VerificationRecord>> record = store_.find(id);
+  Result<std::shared_ptr<VerificationRecord>> record = store_.verifications().find(id);
   if (!record) co_return record.error();
   if (!*record) co_return Result<void>();
   ResultRequest request;
@@ -184,7 +184,7 @@ asio::awaitable<Result<void>> Engine::sweep(VerificationId id, std::size_t lane)
 }
 
 Result<std::vector<Verification>> Engine::list(const store::ListQuery& query) {
-  Result<std::vector<VerificationRecord>> records = store_.list(query);
+  Result<std::vector<VerificationRecord>> records = store_.verifications().list(query);
   if (!records) return records.error();
   std::vector<Verification> verifications;
   for (VerificationRecord& record : *records) {
@@ -202,7 +202,7 @@ Result<Verification> Engine::stored(const std::string& tenant, const std::string
 }
 
 Result<void> Engine::add_charges(VerificationRecord& record) {
-  const Result<std::vector<LedgerEntry>> entries = store_.entries_of(record.id);
+  const Result<std::vector<LedgerEntry>> entries = store_.ledger().of(record.id);
   if (!entries) return entries.error();
   billing::ChargeBook book(record.id, record.verification.tenant);
   book.replay(*entries);
@@ -213,7 +213,7 @@ Result<void> Engine::add_charges(VerificationRecord& record) {
 std::optional<Result<Reply>> Engine::earlier_answer(const std::string& tenant,
                                                     const Idempotency& use) {
   if (use.key.empty()) return {};
-  auto claim = store_.find_claim(tenant, use.key);
+  auto claim = store_.verifications().find_claim(tenant, use.key);
   if (!claim) return Result<Reply>(claim.error());
   if (!*claim) return {};
   if ((*claim)->request_digest != use.request_digest) {

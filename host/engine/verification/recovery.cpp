@@ -26,15 +26,15 @@ Problem interrupted_problem() {
 Result<std::size_t> Engine::recover() {
   const std::shared_ptr<const Setup> setup = this->setup();
   if (const auto loaded = traffic_.load(store_, *setup); !loaded) return loaded.error();
-  Result<std::vector<VerificationRecord>> interrupted = store_.interrupted();
+  Result<std::vector<VerificationRecord>> interrupted = store_.verifications().interrupted();
   if (!interrupted) return interrupted.error();
   for (VerificationRecord& record : *interrupted) {
     Verification& verification = record.verification;
-    const Result<std::vector<LedgerEntry>> entries = store_.entries_of(record.id);
+    const Result<std::vector<LedgerEntry>> entries = store_.ledger().of(record.id);
     if (!entries) return entries.error();
     billing::ChargeBook book(record.id, verification.tenant);
     book.replay(*entries);
-    store::Batch batch;
+    store::Change change;
     Attempt attempt;
     attempt.account = verification.account;
     for (const Charge& charge : book.charges()) {
@@ -54,7 +54,7 @@ Result<std::size_t> Engine::recover() {
       unknown.sku = charge.sku;
       unknown.dedupe_key = charge.dedupe_key;
       for (LedgerEntry& entry : book.apply(pricer, unknown, clock_.now_unix_ms())) {
-        batch.append(std::move(entry));
+        change.push_back(store::Append{{std::move(entry)}});
       }
     }
     const bool was_starting = verification.status == Status::starting;
@@ -74,12 +74,12 @@ Result<std::size_t> Engine::recover() {
     record.next_ask_unix_ms = next_ask_unix_ms(
         ask_case(record, book, setup->account(verification.account)), verification.updated_unix_ms);
     log::write(log::Level::warn, "verification_interrupted", {{"verification", verification.id}});
-    batch.update(std::move(record));
-    std::promise<Result<store::WriteResult>> done;
-    store_.write(std::move(batch),
-                 [&done](Result<store::WriteResult> result) { done.set_value(std::move(result)); });
-    if (const Result<store::WriteResult> written = done.get_future().get(); !written) {
-      return written.error();
+    change.push_back(store::progress_of(store::share(std::move(record))));
+    std::promise<store::Written> done;
+    store_.write(std::move(change),
+                 [&done](store::Written result) { done.set_value(std::move(result)); });
+    if (const store::Written written = done.get_future().get(); written.has_failed()) {
+      return written.error;
     }
   }
   return interrupted->size();

@@ -105,11 +105,12 @@ void ResultFlow::settle_when_dead() {
 }
 
 Result<void> ResultFlow::load() {
-  Result<std::optional<VerificationRecord>> record = engine_.store_.find(record_.id);
+  Result<std::shared_ptr<VerificationRecord>> record =
+      engine_.store_.verifications().find(record_.id);
   if (!record) return record.error();
   if (!*record) return Error(Errc::not_found, "no such verification");
   record_ = std::move(**record);
-  const Result<std::vector<LedgerEntry>> entries = engine_.store_.entries_of(record_.id);
+  const Result<std::vector<LedgerEntry>> entries = engine_.store_.ledger().of(record_.id);
   if (!entries) return entries.error();
   book_.replay(*entries);
   tell_end(record_.verification, book_);
@@ -180,12 +181,12 @@ asio::awaitable<Result<void>> ResultFlow::before_send(const AccountRuntime& acco
   auto hold = engine_.traffic_.hold(payer_, account, book_, send);
   if (!hold) co_return hold.error();
   if (!*hold) co_return Result<void>();
-  store::Batch batch;
-  batch.append(**hold);
-  const Result<store::WriteResult> written = co_await engine_.store_.write(std::move(batch));
-  if (written) co_return Result<void>();
+  store::Change change;
+  change.push_back(store::Append{{**hold}});
+  const store::Written written = co_await engine_.store_.write(std::move(change));
+  if (!written.has_failed()) co_return Result<void>();
   engine_.traffic_.take_back(account, **hold);
-  co_return written.error();
+  co_return written.error;
 }
 
 void ResultFlow::take(const AccountRuntime& account, OperationReport& report) {
@@ -263,25 +264,26 @@ void ResultFlow::expire_when_due() {
 }
 
 asio::awaitable<Result<void>> ResultFlow::write() {
-  store::Batch batch;
+  store::Change change;
   const std::int64_t now = engine_.clock_.now_unix_ms();
   if (changed_ || !unwritten_.empty()) record_.verification.updated_unix_ms = now;
   const AccountRuntime* account = setup_->account(record_.verification.account);
   record_.next_ask_unix_ms = next_ask_unix_ms(ask_case(record_, book_, account), now);
-  batch.update(record_);
-  if (account != nullptr) note_charged(*account, unwritten_, person(), batch);
-  for (LedgerEntry& entry : unwritten_) batch.append(std::move(entry));
+  change.push_back(store::progress_of(store::share(record_)));
+  if (account != nullptr) note_charged(*account, unwritten_, person(), change);
+  change.push_back(store::Append{std::move(unwritten_)});
   if (tenant_ != nullptr && tenant_->keep_images) {
-    for (const Image& image : record_.verification.images) batch.keep_image(record_.id, image);
+    for (const Image& image : record_.verification.images)
+      change.push_back(store::KeepImage{record_.id, image});
   }
   unwritten_.clear();
-  const Result<store::WriteResult> written = co_await engine_.store_.write(std::move(batch));
-  if (!written) co_return written.error();
+  const store::Written written = co_await engine_.store_.write(std::move(change));
+  if (written.has_failed()) co_return written.error;
   co_return Result<void>();
 }
 
 Result<void> ResultFlow::add_kept_images() {
-  Result<std::vector<Image>> kept = engine_.store_.kept_images(record_.id);
+  Result<std::vector<Image>> kept = engine_.store_.verifications().kept_images(record_.id);
   if (!kept) return kept.error();
   record_.verification.images = std::move(*kept);
   return {};

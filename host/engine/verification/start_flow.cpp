@@ -153,21 +153,21 @@ asio::awaitable<OperationReport> StartFlow::attempt(const AccountRuntime& accoun
   co_return co_await run_operation(account, input, context, std::move(before));
 }
 
-store::Batch StartFlow::first_batch() {
-  store::Batch batch;
+store::Change StartFlow::first_change() {
+  store::Change change;
   if (!idempotency_.key.empty()) {
-    batch.claim({request_.tenant, idempotency_.key, idempotency_.request_digest, record_.id,
-                 record_.verification.created_unix_ms});
+    change.push_back(store::Claim{request_.tenant, idempotency_.key, idempotency_.request_digest,
+                                  record_.id, record_.verification.created_unix_ms});
   }
-  batch.insert(record_);
+  change.push_back(store::Insert{store::share(record_)});
   const routing::Exposure& exposure = choice_.decision.plan.exposure;
   if (choice_.decision.plan.has_exposure() && exposure.kind == routing::Exposure::Kind::counted) {
     const config::Experiment& experiment = tenant_->experiments[exposure.experiment];
-    batch.expose({record_.id, request_.tenant, experiment.name, experiment.seed,
-                  experiment.arms[exposure.arm].name, weights_text(experiment), choice_.person,
-                  record_.verification.created_unix_ms});
+    change.push_back(store::Expose{{record_.id, request_.tenant, experiment.name, experiment.seed,
+                                    experiment.arms[exposure.arm].name, weights_text(experiment),
+                                    choice_.person, record_.verification.created_unix_ms}});
   }
-  return batch;
+  return change;
 }
 
 asio::awaitable<Result<void>> StartFlow::before_send(const AccountRuntime& account,
@@ -177,27 +177,27 @@ asio::awaitable<Result<void>> StartFlow::before_send(const AccountRuntime& accou
   if (!hold) co_return hold.error();
   std::optional<LedgerEntry> held = std::move(*hold);
   if (held) unwritten_.push_back(*held);
-  // Voids of an earlier attempt may wait for the last batch; a hold may not.
+  // Voids of an earlier attempt may wait for the last change; a hold may not.
   if (inserted_ && unwritten_.empty()) co_return Result<void>();
-  store::Batch batch;
-  if (!inserted_) batch = first_batch();
+  store::Change change;
+  if (!inserted_) change = first_change();
   crash_point("start.before_hold");
-  const Result<void> written = co_await write(std::move(batch));
+  const Result<void> written = co_await write(std::move(change));
   if (!written && held) engine_.traffic_.take_back(account, *held);
   crash_point("start.held");
   co_return written;
 }
 
-asio::awaitable<Result<void>> StartFlow::write(store::Batch batch) {
-  for (LedgerEntry& entry : unwritten_) batch.append(std::move(entry));
+asio::awaitable<Result<void>> StartFlow::write(store::Change change) {
+  change.push_back(store::Append{std::move(unwritten_)});
   unwritten_.clear();
-  const Result<store::WriteResult> written = co_await engine_.store_.write(std::move(batch));
-  if (!written) {
-    early_ = written.error();
-    co_return written.error();
+  const store::Written written = co_await engine_.store_.write(std::move(change));
+  if (written.has_failed()) {
+    early_ = written.error;
+    co_return written.error;
   }
-  if (written->claim.state != store::ClaimState::fresh) {
-    early_ = engine_.repeated(request_.tenant, written->claim, idempotency_.render);
+  if (written.claim.state != store::ClaimState::fresh) {
+    early_ = engine_.repeated(request_.tenant, written.claim, idempotency_.render);
     co_return Error(Errc::conflict, "answered before");
   }
   inserted_ = true;
@@ -251,21 +251,21 @@ asio::awaitable<Result<Reply>> StartFlow::answer() {
   Verification& verification = record_.verification;
   verification.updated_unix_ms = engine_.clock_.now_unix_ms();
   verification.charges = book_.charges();
-  store::Batch batch;
+  store::Change change;
   // Nothing was sent (no adapter got that far): nothing is kept, and the key stays free.
   if (!inserted_) verification.id.clear();
   if (inserted_) {
     const AccountRuntime* account = setup_->account(verification.account);
     record_.next_ask_unix_ms =
         next_ask_unix_ms(ask_case(record_, book_, account), verification.updated_unix_ms);
-    batch.update(record_);
+    change.push_back(store::progress_of(store::share(record_)));
     if (!idempotency_.key.empty()) {
       RenderedAnswer rendered = idempotency_.render(verification);
-      batch.answer(request_.tenant, idempotency_.key, rendered.http_status,
-                   std::move(rendered.body));
+      change.push_back(store::Answer{request_.tenant, idempotency_.key, rendered.http_status,
+                                     store::fixed(std::move(rendered.body))});
     }
     crash_point("start.before_outcome");
-    const Result<void> written = co_await write(std::move(batch));
+    const Result<void> written = co_await write(std::move(change));
     if (!written) co_return std::move(*early_);
     crash_point("start.outcome");
   }

@@ -39,8 +39,8 @@ class StartFlow : public std::enable_shared_from_this<StartFlow> {
   boost::asio::awaitable<OperationReport> attempt(const AccountRuntime& account);
   boost::asio::awaitable<Result<void>> before_send(const AccountRuntime& account,
                                                    const plugin::SendStep& send);
-  store::Batch first_batch();
-  boost::asio::awaitable<Result<void>> write(store::Batch batch);
+  store::Change first_change();
+  boost::asio::awaitable<Result<void>> write(store::Change change);
   void learn(const AccountRuntime& account, const OperationReport& report);
   // True when the session is open.
   bool take(const AccountRuntime& account, OperationReport& report);
@@ -61,7 +61,7 @@ class StartFlow : public std::enable_shared_from_this<StartFlow> {
   TimePoint deadline_;
   VerificationRecord record_;
   billing::ChargeBook book_;
-  std::vector<LedgerEntry> unwritten_;  // to go with the next batch
+  std::vector<LedgerEntry> unwritten_;  // to go with the next change
   InFlight::Guard guard_;
   bool inserted_ = false;
   bool is_open_ = false;

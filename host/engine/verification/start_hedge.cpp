@@ -102,12 +102,12 @@ asio::awaitable<void> StartFlow::lose(const AccountRuntime& account, OperationRe
   log::write(log::Level::info, "hedge_lost",
              {{"verification", record_.id.text()}, {"account", account.config.name}});
   if (entries.empty()) co_return;
-  store::Batch batch;
-  for (LedgerEntry& entry : entries) batch.append(std::move(entry));
-  const Result<store::WriteResult> written = co_await engine_.store_.write(std::move(batch));
-  if (!written) {
+  store::Change change;
+  change.push_back(store::Append{std::move(entries)});
+  const store::Written written = co_await engine_.store_.write(std::move(change));
+  if (written.has_failed()) {
     log::write(log::Level::error, "hedge_not_written",
-               {{"verification", record_.id.text()}, {"detail", written.error().detail()}});
+               {{"verification", record_.id.text()}, {"detail", written.error.detail()}});
   }
 }
 

@@ -35,11 +35,11 @@ SubmitFlow::SubmitFlow(Engine& engine, VerificationId id, SubmitRequest request,
 }
 
 Result<void> SubmitFlow::load() {
-  Result<std::optional<VerificationRecord>> record = engine_.store_.find(id_);
+  Result<std::shared_ptr<VerificationRecord>> record = engine_.store_.verifications().find(id_);
   if (!record) return record.error();
   if (!*record) return Error(Errc::not_found, "no such verification");
   record_ = std::move(**record);
-  const Result<std::vector<LedgerEntry>> entries = engine_.store_.entries_of(id_);
+  const Result<std::vector<LedgerEntry>> entries = engine_.store_.ledger().of(id_);
   if (!entries) return entries.error();
   book_.replay(*entries);
   tell_end(record_.verification, book_);
@@ -138,30 +138,30 @@ asio::awaitable<Result<void>> SubmitFlow::before_send(const AccountRuntime& acco
                                                       const plugin::SendStep& send) {
   auto hold = engine_.traffic_.hold(payer_, account, book_, send);
   if (!hold) co_return hold.error();
-  store::Batch batch;
+  store::Change change;
   if (!idempotency_.key.empty() && !claimed_) {
-    batch.claim({request_.tenant, idempotency_.key, idempotency_.request_digest, id_,
-                 engine_.clock_.now_unix_ms()});
+    change.push_back(store::Claim{request_.tenant, idempotency_.key, idempotency_.request_digest,
+                                  id_, engine_.clock_.now_unix_ms()});
   }
   if (record_.verification.status != Status::submitting) {
     // Durable before the video leaves: a crash from here on leaves no doubt that it may have
     // arrived.
     record_.verification.status = Status::submitting;
-    batch.update(record_);
+    change.push_back(store::progress_of(store::share(record_)));
   }
-  if (*hold) batch.append(**hold);
-  if (batch.empty()) co_return Result<void>();
+  if (*hold) change.push_back(store::Append{{**hold}});
+  if (change.empty()) co_return Result<void>();
   crash_point("submit.before_hold");
-  const Result<store::WriteResult> written = co_await engine_.store_.write(std::move(batch));
-  if ((!written || written->claim.state != store::ClaimState::fresh) && *hold) {
+  const store::Written written = co_await engine_.store_.write(std::move(change));
+  if ((written.has_failed() || written.claim.state != store::ClaimState::fresh) && *hold) {
     engine_.traffic_.take_back(account, **hold);
   }
-  if (!written) {
-    early_ = written.error();
-    co_return written.error();
+  if (written.has_failed()) {
+    early_ = written.error;
+    co_return written.error;
   }
-  if (written->claim.state != store::ClaimState::fresh) {
-    early_ = engine_.repeated(request_.tenant, written->claim, idempotency_.render);
+  if (written.claim.state != store::ClaimState::fresh) {
+    early_ = engine_.repeated(request_.tenant, written.claim, idempotency_.render);
     co_return Error(Errc::conflict, "answered before");
   }
   claimed_ = !idempotency_.key.empty();
@@ -211,14 +211,14 @@ asio::awaitable<Result<void>> SubmitFlow::write(const AccountRuntime& account, b
   verification.updated_unix_ms = engine_.clock_.now_unix_ms();
   record_.next_ask_unix_ms =
       next_ask_unix_ms(ask_case(record_, book_, &account), verification.updated_unix_ms);
-  store::Batch batch;
-  batch.update(record_);
-  note_charged(account, unwritten_, person(), batch);
-  for (LedgerEntry& entry : unwritten_) batch.append(std::move(entry));
+  store::Change change;
+  change.push_back(store::progress_of(store::share(record_)));
+  note_charged(account, unwritten_, person(), change);
+  change.push_back(store::Append{std::move(unwritten_)});
   unwritten_.clear();
   const config::Tenant* tenant = setup_->tenant(verification.tenant);
   if (tenant != nullptr && tenant->keep_images) {
-    for (const Image& image : verification.images) batch.keep_image(id_, image);
+    for (const Image& image : verification.images) change.push_back(store::KeepImage{id_, image});
   }
   if (!request_.want_images) verification.images.clear();
   if (claimed_ && answered) {
@@ -226,13 +226,14 @@ asio::awaitable<Result<void>> SubmitFlow::write(const AccountRuntime& account, b
     std::vector<Image> images = std::exchange(verification.images, {});
     RenderedAnswer rendered = idempotency_.render(verification);
     verification.images = std::move(images);
-    batch.answer(request_.tenant, idempotency_.key, rendered.http_status, std::move(rendered.body));
+    change.push_back(store::Answer{request_.tenant, idempotency_.key, rendered.http_status,
+                                   store::fixed(std::move(rendered.body))});
   } else if (claimed_) {
     // A failed hand-over may be tried again with the same key, as long as the code lives.
-    batch.release(request_.tenant, idempotency_.key);
+    change.push_back(store::Release{request_.tenant, idempotency_.key});
   }
-  const Result<store::WriteResult> written = co_await engine_.store_.write(std::move(batch));
-  if (!written) co_return written.error();
+  const store::Written written = co_await engine_.store_.write(std::move(change));
+  if (written.has_failed()) co_return written.error;
   co_return Result<void>();
 }
 

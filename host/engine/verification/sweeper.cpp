@@ -54,7 +54,7 @@ asio::awaitable<void> Sweeper::run() {
 
 asio::awaitable<bool> Sweeper::round() {
   const std::int64_t now = engine_.clock().now_unix_ms();
-  const auto due = engine_.store().due(now, k_page, {});
+  const auto due = engine_.store().verifications().due(now, k_page, {});
   if (!due) {
     log::write(log::Level::error, "sweep_failed", {{"detail", due.error().detail()}});
     co_return false;
