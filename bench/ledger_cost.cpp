@@ -26,7 +26,7 @@
 #include <string>
 #include <vector>
 
-#include "store/ledger_chain.hpp"
+#include "store/ledger/ledger_chain.hpp"
 #include "store/store.hpp"
 
 namespace {
@@ -90,7 +90,7 @@ class Ledger {
     std::uint64_t low = 0, high = std::uint64_t{1} << 40;
     while (low < high) {
       const std::uint64_t middle = low + (high - low) / 2;
-      const auto found = store_->entries({{}, {}, middle, 1});
+      const auto found = store_->ledger().entries({{}, {}, middle, 1});
       if (!found) fail(found.error().detail());
       if (found->empty()) {
         high = middle;
@@ -124,7 +124,7 @@ class Ledger {
   }
 
   store::LedgerFaults verify() {
-    auto faults = store_->verify_ledger({});
+    auto faults = store_->ledger().verify({});
     if (!faults) fail(faults.error().detail());
     return std::move(*faults);
   }
@@ -138,19 +138,19 @@ class Ledger {
     context.run();
   }
 
-  boost::asio::awaitable<void> write(store::Batch batch) {
-    const auto written = co_await store_->write(std::move(batch));
-    if (!written) fail(written.error().detail());
+  boost::asio::awaitable<void> write(store::Change change) {
+    const auto written = co_await store_->write(std::move(change));
+    if (!written.committed()) fail(written.error.detail());
   }
 
   boost::asio::awaitable<void> submit_until(std::uint64_t until) {
     while (next_ < until) {
       const std::uint64_t charge = next_++;
-      store::Batch hold;
-      hold.append(entry_of(charge, EntryKind::hold));
+      store::Change hold;
+      hold.push_back(store::Append{{entry_of(charge, EntryKind::hold)}});
       co_await write(std::move(hold));
-      store::Batch capture;
-      capture.append(entry_of(charge, EntryKind::capture));
+      store::Change capture;
+      capture.push_back(store::Append{{entry_of(charge, EntryKind::capture)}});
       co_await write(std::move(capture));
     }
   }
@@ -159,12 +159,14 @@ class Ledger {
     while (next_ < until) {
       const std::uint64_t first = next_;
       next_ = std::min(next_ + k_grow_charges, until);
-      store::Batch batch;
+      store::Append append;
       for (std::uint64_t charge = first; charge < next_; ++charge)
-        batch.append(entry_of(charge, EntryKind::hold));
+        append.entries.push_back(entry_of(charge, EntryKind::hold));
       for (std::uint64_t charge = first; charge < std::min(first + k_grow_charges, until); ++charge)
-        batch.append(entry_of(charge, EntryKind::capture));
-      co_await write(std::move(batch));
+        append.entries.push_back(entry_of(charge, EntryKind::capture));
+      store::Change change;
+      change.push_back(std::move(append));
+      co_await write(std::move(change));
     }
   }
 

@@ -58,7 +58,7 @@ void write_reloaded(const engine::Reloaded& reloaded, net::OutgoingReply& reply)
 }
 
 void write_versions(engine::Engine& engine, net::OutgoingReply& reply) {
-  const auto versions = engine.store().config_versions(50);
+  const auto versions = engine.store().agreement().config_versions(50);
   if (!versions) return write_error(versions.error(), reply);
   json_text::Object object(reply.body);
   object.number("running_version", engine.setup()->version);

@@ -38,7 +38,7 @@ asio::awaitable<void> HttpApi::summary(const Request& request, std::string_view 
   report.query = *query;
   report.query.rows_max = k_rows_max;
   const auto work = [&]() -> asio::awaitable<Result<std::vector<store::ReportRow>>> {
-    co_return engine_.store().ledger_report(report.query);
+    co_return engine_.store().ledger().report(report.query);
   };
   auto rows = co_await asio::co_spawn(slow_, work, asio::use_awaitable);
   if (!rows) {

@@ -110,7 +110,7 @@ asio::awaitable<void> HttpApi::events(const Request& request, std::string_view t
   }
   // It may have to look at many entries of others.
   const auto work = [&]() -> asio::awaitable<Result<store::EntryPage>> {
-    co_return engine_.store().entry_page(*query);
+    co_return engine_.store().ledger().page(*query);
   };
   const Result<store::EntryPage> page = co_await asio::co_spawn(slow_, work, asio::use_awaitable);
   if (!page) {

@@ -44,7 +44,7 @@ Error no_such_tenant(const config::Config& config, std::string_view name) {
 }
 
 void write_list(engine::Engine& engine, const config::Tenant& tenant, net::OutgoingReply& reply) {
-  const auto pauses = engine.store().experiment_pauses();
+  const auto pauses = engine.store().agreement().pauses();
   if (!pauses) return write_error(pauses.error(), reply);
   reply.body = experiments_json(tenant, *pauses);
 }
@@ -62,7 +62,7 @@ Result<std::string> obey(engine::Engine& engine, const engine::Setup& setup,
   if (!done) return done.error();
   log::write(log::Level::warn, pauses ? "experiment_paused" : "experiment_resumed",
              {{"tenant", tenant.name}, {"experiment", experiment.name}, {"by", who}});
-  const auto now = store.experiment_pauses();
+  const auto now = store.agreement().pauses();
   if (!now) return now.error();
   return experiment_json(experiment, engine::find_pause(*now, tenant.name, experiment));
 }

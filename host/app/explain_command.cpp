@@ -183,7 +183,7 @@ int explain_verification(const ExplainOptions& options, const Setup& setup) {
   if (!id) return cannot("\"" + options.verification_id + "\" is no verification id");
   auto store = store::Store::open_for_reading(setup.config.store.path);
   if (!store) return cannot(store.error());
-  const auto record = (*store)->find(*id);
+  const auto record = (*store)->verifications().find(*id);
   if (!record) return cannot(record.error());
   const std::string missing = "the store has no verification " + options.verification_id;
   if (!*record) return cannot(missing);
@@ -191,7 +191,7 @@ int explain_verification(const ExplainOptions& options, const Setup& setup) {
     return cannot(missing + " of tenant " + options.tenant);
   }
   const std::int64_t number = (*record)->config_version;
-  const auto version = (*store)->config_version(number);
+  const auto version = (*store)->agreement().config_version(number);
   if (!version) return cannot(version.error());
   if (!*version) return cannot("the store does not have the configuration that decided it");
   const std::string folder = std::filesystem::path(options.config_file).parent_path().string();

@@ -47,14 +47,13 @@ void Housekeeping::stop() {
 }
 
 void Housekeeping::keep_statistics() {
-  store::Batch batch;
-  if (engine_.traffic().keep_statistics(batch) == 0) return;
-  std::promise<Result<store::WriteResult>> done;
-  engine_.store().write(std::move(batch), [&done](Result<store::WriteResult> result) {
-    done.set_value(std::move(result));
-  });
-  if (const Result<store::WriteResult> written = done.get_future().get(); !written) {
-    log::write(log::Level::error, "statistics_not_kept", {{"detail", written.error().detail()}});
+  store::Change change;
+  if (engine_.traffic().keep_statistics(change) == 0) return;
+  std::promise<store::Written> done;
+  engine_.store().write(std::move(change),
+                        [&done](store::Written result) { done.set_value(std::move(result)); });
+  if (const store::Written written = done.get_future().get(); written.has_failed()) {
+    log::write(log::Level::error, "statistics_not_kept", {{"detail", written.error.detail()}});
   }
 }
 
@@ -62,9 +61,10 @@ void Housekeeping::forget_old() {
   store::Store& store = engine_.store();
   const std::int64_t now = engine_.clock().now_unix_ms();
   forget_all("idempotency keys",
-             [&] { return store.forget_claims_before(now - k_claims_kept_ms); });
+             [&] { return store.verifications().forget_claims_before(now - k_claims_kept_ms); });
   const std::int64_t window_begin = engine_.traffic().statistics_begin_unix_ms();
-  forget_all("statistics", [&] { return store.forget_statistics_before(window_begin); });
+  forget_all("statistics",
+             [&] { return store.agreement().forget_statistics_before(window_begin); });
 }
 
 bool Housekeeping::is_stopping() {

@@ -201,7 +201,7 @@ int ledger_report(const LedgerOptions& options) {
   const Result<ReportQuery> query = api::report_query(report.words, ledger->config);
   if (!query) return cannot(query.error());
   report.query = *query;
-  auto rows = ledger->store->ledger_report(*query);
+  auto rows = ledger->store->ledger().report(*query);
   if (!rows) return cannot(rows.error());
   report.rows = std::move(*rows);
   // A minimum is the account's: of one tenant nobody can say what is missing.
@@ -227,7 +227,7 @@ int ledger_verify(const LedgerOptions& options) {
   const auto ledger = open_ledger(options);
   if (!ledger) return 2;
   const std::int64_t now = SystemClock().now_unix_ms();
-  const Result<store::LedgerFaults> faults = ledger->store->verify_ledger({});
+  const Result<store::LedgerFaults> faults = ledger->store->ledger().verify({});
   if (!faults) return cannot(faults.error());
   if (options.as_json) {
     std::string json;

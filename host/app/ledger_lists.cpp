@@ -79,11 +79,11 @@ void print_entry(const LedgerEntry& entry) {
 }
 
 Result<void> print_entries(store::Store& store, const store::ReportQuery& wanted) {
-  const auto begin = store.ledger_sequence_at(wanted.from_unix_ms);
+  const auto begin = store.ledger().sequence_at(wanted.from_unix_ms);
   if (!begin) return begin.error();
   std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
   if (wanted.until_unix_ms < std::numeric_limits<std::int64_t>::max() - k_disorder_ms) {
-    const auto found = store.ledger_sequence_at(wanted.until_unix_ms + k_disorder_ms);
+    const auto found = store.ledger().sequence_at(wanted.until_unix_ms + k_disorder_ms);
     if (!found) return found.error();
     last = *found;
   }
@@ -92,7 +92,7 @@ Result<void> print_entries(store::Store& store, const store::ReportQuery& wanted
   query.account = wanted.account;
   query.after = *begin;
   while (query.after < last && std::cout.good()) {
-    const Result<store::EntryPage> page = store.entry_page(query);
+    const Result<store::EntryPage> page = store.ledger().page(query);
     if (!page) return page.error();
     for (const LedgerEntry& entry : page->entries) {
       if (entry.sequence <= last && entry.at_unix_ms >= wanted.from_unix_ms &&
@@ -153,9 +153,9 @@ std::string failure_text(const Verification& verification, const std::string& ac
 
 Result<Aged> aged(store::Store& store, store::AgedHold hold) {
   Aged found;
-  const auto record = store.find(hold.verification);
+  const auto record = store.verifications().find(hold.verification);
   if (!record) return record.error();
-  const auto entries = store.entries_of(hold.verification);
+  const auto entries = store.ledger().of(hold.verification);
   if (!entries) return entries.error();
   std::string code;
   for (const LedgerEntry& entry : *entries) {
@@ -261,7 +261,7 @@ int ledger_unknown(const LedgerOptions& options) {
   query.held_before_unix_ms = now - *age + 1;
   std::vector<Aged> holds;
   for (bool more = true; more;) {
-    auto page = ledger->store->aged_holds(query);
+    auto page = ledger->store->ledger().aged_holds(query);
     if (!page) return cannot(page.error());
     more = page->size() == query.limit;
     for (store::AgedHold& hold : *page) {

@@ -45,14 +45,14 @@ Side side_of_file(const std::string& file) {
 // The newest version that ran. Its relative paths are taken from `folder`. setup is nullptr, and
 // the reason printed, when it cannot be had.
 Side newest_version(store::Store& store, const std::string& store_file, const std::string& folder) {
-  const auto versions = store.config_versions(1);
+  const auto versions = store.agreement().config_versions(1);
   if (!versions || versions->empty()) {
     std::cerr << (versions ? store_file + " holds no configuration: give --running FILE"
                            : versions.error().detail())
               << "\n";
     return {};
   }
-  const auto version = store.config_version(versions->front().number);
+  const auto version = store.agreement().config_version(versions->front().number);
   if (!version || !*version) {
     std::cerr << store_file << ": the newest configuration cannot be read: give --running FILE\n";
     return {};
@@ -96,7 +96,7 @@ Result<void> run_through(store::Store& store, const SimulateOptions& options,
   query.since_unix_ms = since_unix_ms;
   query.limit = k_page;
   for (;;) {
-    const auto page = store.recorded(query);
+    const auto page = store.verifications().recorded(query);
     if (!page) return page.error();
     if (page->empty()) return {};
     for (const VerificationRecord& record : *page) {

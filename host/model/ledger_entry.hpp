@@ -38,7 +38,7 @@ struct LedgerEntry {
   std::string contract_version;  // which version of the account's contract priced it
   std::string rule;              // which rule of the contract priced it; empty = none
   // SHA-256 over the chain of the entry before and this entry; given by the store, see
-  // store/ledger_chain.hpp.
+  // store/ledger/ledger_chain.hpp.
   std::array<std::uint8_t, 32> chain{};
 };
 

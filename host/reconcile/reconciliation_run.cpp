@@ -108,12 +108,12 @@ class Run {
     query.account = task_.account;
     query.limit = k_entries_at_a_time;
     if (period_) {
-      const auto from = task_.store->ledger_sequence_at(period_->begin_unix_ms - k_look_back_ms);
+      const auto from = task_.store->ledger().sequence_at(period_->begin_unix_ms - k_look_back_ms);
       if (!from) return from.error();
       query.after = *from;
     }
     while (true) {
-      const auto entries = task_.store->entries(query);
+      const auto entries = task_.store->ledger().entries(query);
       if (!entries) return entries.error();
       for (const LedgerEntry& entry : *entries) entries_->add(charge_key(entry), bytes_of(entry));
       if (entries->size() < query.limit) return {};
@@ -159,7 +159,7 @@ class Run {
     names.push_back(charge.verification.text());
     if (standing == Standing::open) {
       // The ledger learns the vendor's name for it with the capture; its verification knew before.
-      const auto record = task_.store->find(charge.verification);
+      const auto record = task_.store->verifications().find(charge.verification);
       if (!record) return record.error();
       if (*record && (*record)->verification.account == task_.account) {
         names.push_back((*record)->verification.vendor_reference);

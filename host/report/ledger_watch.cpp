@@ -31,7 +31,7 @@ void LedgerWatch::look(std::function<bool()> goes_on) {
   const std::int64_t now = clock_.now_unix_ms();
   store::LedgerCheck check;
   check.goes_on = std::move(goes_on);
-  Result<store::LedgerFaults> faults = store_.verify_ledger(check);
+  Result<store::LedgerFaults> faults = store_.ledger().verify(check);
   if (!faults && faults.error().code() == Errc::shutting_down) return;
   const SteadyClock::time_point end = SteadyClock::now();
   if (!faults) {

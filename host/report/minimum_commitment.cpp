@@ -19,7 +19,7 @@ Result<std::optional<std::int64_t>> first_entry(store::Store& store, const std::
   query.account = account;
   query.limit = 1;
   for (;;) {
-    const Result<store::EntryPage> page = store.entry_page(query);
+    const Result<store::EntryPage> page = store.ledger().page(query);
     if (!page) return page.error();
     if (!page->entries.empty()) return std::optional(page->entries.front().at_unix_ms);
     if (page->is_last) return std::optional<std::int64_t>();
@@ -45,7 +45,7 @@ class Charged {
     query_.from_unix_ms = from_unix_ms;
     query_.until_unix_ms = until_unix_ms;
     query_.period = per == Per::day ? store::ReportPeriod::day : store::ReportPeriod::month;
-    const auto rows = store_.ledger_report(query_);
+    const auto rows = store_.ledger().report(query_);
     if (!rows) return rows.error();
     for (const store::ReportRow& row : *rows) {
       if (row.currency == currency_) sums_[row.period] = row.charged();

@@ -1,6 +1,6 @@
 #include "store/scratch_table.hpp"
 
-#include "store/sqlite.hpp"
+#include "store/sqlite/sqlite.hpp"
 
 namespace idswitch::store {
 namespace {

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <variant>
 
 #include "model/verification_id.hpp"
 
@@ -28,30 +27,6 @@ struct WebhookFailure {
   WebhookState state = WebhookState::waiting;
   std::string last_error;  // one sentence, without what the endpoint said about persons
 };
-
-// For the store: see the methods of Batch with these names.
-struct WebhookAdvance {
-  std::string endpoint;
-  std::uint64_t delivered;
-};
-
-struct WebhookDrop {
-  std::string endpoint;
-  std::uint64_t sequence;
-};
-
-struct WebhookReplay {
-  std::string endpoint;
-  std::uint64_t sequence;
-  std::int64_t next_try_unix_ms;
-};
-
-struct WebhookForget {
-  std::string endpoint;
-};
-
-using WebhookChange =
-    std::variant<WebhookAdvance, WebhookFailure, WebhookDrop, WebhookReplay, WebhookForget>;
 
 // Pending events of one endpoint in the order of their sequences.
 struct WebhookQuery {

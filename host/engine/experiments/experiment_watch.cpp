@@ -144,11 +144,11 @@ bool is_guarded(const config::Guardrail& guardrail) {
 
 // The store runs `applied` on its writer, so that what a pause and a resumption at the same time do
 // to Traffic comes in the order in which they became durable.
-Result<void> write_then(store::Store& store, store::Batch batch, std::function<void()> applied) {
+Result<void> write_then(store::Store& store, store::Change change, std::function<void()> applied) {
   std::promise<Result<void>> done;
-  store.write(std::move(batch), [&](const Result<store::WriteResult>& written) {
-    if (written) applied();
-    done.set_value(written ? Result<void>() : Result<void>(written.error()));
+  store.write(std::move(change), [&](const store::Written& written) {
+    if (!written.has_failed()) applied();
+    done.set_value(written.has_failed() ? Result<void>(written.error) : Result<void>());
   });
   return done.get_future().get();
 }
@@ -205,9 +205,9 @@ std::optional<store::ExperimentPause> find_pause(const std::vector<store::Experi
 Result<ExperimentState> experiment_state(const config::Config& config, const config::Tenant& tenant,
                                          const config::Experiment& experiment,
                                          store::Store& store) {
-  const auto pauses = store.experiment_pauses();
+  const auto pauses = store.agreement().pauses();
   if (!pauses) return pauses.error();
-  const auto counts = store.experiment_counts(tenant.name, experiment.name, experiment.seed);
+  const auto counts = store.agreement().arms(tenant.name, experiment.name, experiment.seed);
   if (!counts) return counts.error();
   auto phases = phases_of(*counts);
   if (!phases) return phases.error();
@@ -234,10 +234,10 @@ Result<ExperimentState> experiment_state(const config::Config& config, const con
 Result<void> pause_experiment(store::Store& store, Traffic& traffic, const config::Tenant& tenant,
                               const config::Experiment& experiment, std::int64_t now_unix_ms,
                               std::string why) {
-  store::Batch batch;
-  batch.pause_experiment(
-      {tenant.name, experiment.name, experiment.seed, now_unix_ms, std::move(why)});
-  return write_then(store, std::move(batch), [&] { traffic.pause(tenant.name, experiment); });
+  store::Change change;
+  change.push_back(store::PauseExperiment{
+      {tenant.name, experiment.name, experiment.seed, now_unix_ms, std::move(why)}});
+  return write_then(store, std::move(change), [&] { traffic.pause(tenant.name, experiment); });
 }
 
 Result<void> resume_experiment(const config::Config& config, store::Store& store, Traffic& traffic,
@@ -250,9 +250,9 @@ Result<void> resume_experiment(const config::Config& config, store::Store& store
                  "configuration, or give the experiment a new seed, and reload. " +
                      *reason);
   }
-  store::Batch batch;
-  batch.resume_experiment(tenant.name, experiment.name, experiment.seed);
-  return write_then(store, std::move(batch), [&] { traffic.resume(tenant.name, experiment); });
+  store::Change change;
+  change.push_back(store::ResumeExperiment{tenant.name, experiment.name, experiment.seed});
+  return write_then(store, std::move(change), [&] { traffic.resume(tenant.name, experiment); });
 }
 
 std::chrono::nanoseconds rest_after(std::chrono::nanoseconds look) {

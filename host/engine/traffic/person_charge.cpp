@@ -26,7 +26,7 @@ Result<void> add_charged_once(const AccountRuntime& account, store::Store& store
   for (const std::string& sku : account.once_skus) {
     const auto price = version.prices.find(sku);
     if (price == version.prices.end() || price->second.person_days == 0) continue;
-    const auto charged = store.person_charged_at(account.config.name, sku, person);
+    const auto charged = store.ledger().person_charged_at(account.config.name, sku, person);
     if (!charged) return charged.error();
     const std::int64_t lasts_ms = price->second.person_days * std::int64_t{86'400'000};
     if (*charged && now_unix_ms < **charged + lasts_ms) {
@@ -37,7 +37,7 @@ Result<void> add_charged_once(const AccountRuntime& account, store::Store& store
 }
 
 void note_charged(const AccountRuntime& account, const std::vector<LedgerEntry>& entries,
-                  std::uint64_t person, store::Batch& batch) {
+                  std::uint64_t person, store::Change& change) {
   if (person == 0 || account.once_skus.empty()) return;
   for (const LedgerEntry& entry : entries) {
     const bool is_once = std::find(account.once_skus.begin(), account.once_skus.end(), entry.sku) !=
@@ -47,7 +47,7 @@ void note_charged(const AccountRuntime& account, const std::vector<LedgerEntry>&
         billing::is_grouped(entry.rule, entry.sku)) {
       continue;
     }
-    batch.charge_person(entry.account, entry.sku, person, entry.at_unix_ms);
+    change.push_back(store::ChargePerson{entry.account, entry.sku, person, entry.at_unix_ms});
   }
 }
 

@@ -22,6 +22,6 @@ Result<void> add_charged_once(const AccountRuntime& account, store::Store& store
 
 // Writes down which of the entries charged this person for the first time.
 void note_charged(const AccountRuntime& account, const std::vector<LedgerEntry>& entries,
-                  std::uint64_t person, store::Batch& batch);
+                  std::uint64_t person, store::Change& change);
 
 }  // namespace idswitch::engine

@@ -279,7 +279,7 @@ void Traffic::ended(const AccountRuntime& account, std::string_view segment,
                     units);
 }
 
-std::size_t Traffic::keep_statistics(store::Batch& batch) {
+std::size_t Traffic::keep_statistics(store::Change& change) {
   std::vector<routing::Statistics::Slice> changed;
   {
     const std::lock_guard lock(mutex_);
@@ -288,8 +288,8 @@ std::size_t Traffic::keep_statistics(store::Batch& batch) {
   for (routing::Statistics::Slice& slice : changed) {
     std::string counts;
     append_counts(counts, slice.counts);
-    batch.keep_statistic(std::move(slice.account), std::move(slice.segment), slice.begin_unix_ms,
-                         std::move(counts));
+    change.push_back(store::KeepStatistic{{std::move(slice.account), std::move(slice.segment),
+                                           slice.begin_unix_ms, std::move(counts)}});
   }
   return changed.size();
 }

@@ -143,7 +143,7 @@ class Traffic {
   // ---- for the store, and for people
 
   // Adds the statistics that changed since the last call; how many.
-  std::size_t keep_statistics(store::Batch& batch);
+  std::size_t keep_statistics(store::Change& change);
   std::int64_t statistics_begin_unix_ms() const;
 
   void pause(const std::string& tenant, const config::Experiment& experiment);

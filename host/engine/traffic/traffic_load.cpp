@@ -20,7 +20,7 @@ Result<void> for_entries(store::Store& store, std::uint64_t& after, Take take) {
   for (;;) {
     store::EntryQuery query;
     query.after = after;
-    const Result<std::vector<LedgerEntry>> entries = store.entries(query);
+    const Result<std::vector<LedgerEntry>> entries = store.ledger().entries(query);
     if (!entries) return entries.error();
     for (const LedgerEntry& entry : *entries) take(entry);
     if (entries->empty()) return {};
@@ -41,7 +41,7 @@ billing::BudgetBook::Offsets contract_times(const Setup& setup) {
 Result<void> Traffic::load(store::Store& store, const Setup& setup) {
   const std::int64_t now = clock_.now_unix_ms();
   const std::lock_guard lock(mutex_);
-  const auto slices = store.statistics(statistics_.oldest_unix_ms(now));
+  const auto slices = store.agreement().statistics(statistics_.oldest_unix_ms(now));
   if (!slices) return slices.error();
   for (const store::StatisticSlice& slice : *slices) {
     const Result<routing::Counts> counts = read_counts(slice.counts);
@@ -49,13 +49,13 @@ Result<void> Traffic::load(store::Store& store, const Setup& setup) {
     if (!counts) continue;
     statistics_.load({slice.account, slice.segment, slice.slice_unix_ms, *counts});
   }
-  const auto pauses = store.experiment_pauses();
+  const auto pauses = store.agreement().pauses();
   if (!pauses) return pauses.error();
   for (const store::ExperimentPause& pause : *pauses) {
     paused_.insert({pause.tenant, pause.experiment, pause.seed});
   }
   const billing::BudgetBook::Offsets offsets = contract_times(setup);
-  const auto begin = store.ledger_sequence_at(now - k_longest_period_ms);
+  const auto begin = store.ledger().sequence_at(now - k_longest_period_ms);
   if (!begin) return begin.error();
   std::uint64_t after = *begin;
   return for_entries(store, after, [&](const LedgerEntry& entry) {
@@ -77,7 +77,7 @@ Result<void> Traffic::adopt(store::Store& store, const Setup& setup) {
   if (has_new_ones) {
     // A budget that was not there knows nothing: read the periods again, most of it unlocked.
     budgets = billing::BudgetBook(setup.config.budgets, contract_times(setup));
-    const auto begin = store.ledger_sequence_at(clock_.now_unix_ms() - k_longest_period_ms);
+    const auto begin = store.ledger().sequence_at(clock_.now_unix_ms() - k_longest_period_ms);
     if (!begin) return begin.error();
     after = *begin;
     if (const auto read = for_entries(store, after, take); !read) return read.error();

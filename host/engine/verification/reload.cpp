@@ -77,7 +77,7 @@ Result<Reloaded> Reload::run(std::string_view why) {
   // Secrets and plugins may have changed although the text has not: it is loaded anyway.
   warn_of_restart(running->config, setup->config, result.warnings);
   const auto number =
-      engine_.store().adopt_config(setup->text, last_read_, engine_.clock().now_unix_ms());
+      engine_.store().agreement().adopt(setup->text, last_read_, engine_.clock().now_unix_ms());
   if (!number) return number.error();
   setup->version = *number;
   log::set_level(setup->config.log_level);

@@ -127,11 +127,11 @@ void WebhookDelivery::adopt() {
 
 Result<WebhookDelivery::EndpointPointer> WebhookDelivery::open(const std::string& name) {
   store::Store& store = engine_.store();
-  auto cursor = store.webhook_cursor(name);
+  auto cursor = store.webhooks().cursor(name);
   if (!cursor) return cursor.error();
   if (!*cursor) {
     // Never heard of before: it gets what happens from now on, and a little of what was before.
-    const auto begin = store.ledger_sequence_at(engine_.clock().now_unix_ms());
+    const auto begin = store.ledger().sequence_at(engine_.clock().now_unix_ms());
     if (!begin) return begin.error();
     *cursor = *begin;
   }
@@ -142,7 +142,7 @@ Result<WebhookDelivery::EndpointPointer> WebhookDelivery::open(const std::string
     query.state = state;
     query.after = state == store::WebhookState::dead ? **cursor : 0;
     for (;;) {
-      auto page = store.pending_webhooks(query);
+      auto page = store.webhooks().pending(query);
       if (!page) return page.error();
       if (page->empty()) break;
       query.after = page->back().sequence;
@@ -172,7 +172,7 @@ void WebhookDelivery::read_ledger(Endpoint& endpoint) {
   store::EntryQuery query;
   query.after = endpoint.queue.read();
   query.limit = k_page;
-  const auto entries = engine_.store().entries(query);
+  const auto entries = engine_.store().ledger().entries(query);
   if (!entries) {
     log::write(log::Level::error, "webhook_not_read", {{"detail", entries.error().detail()}});
     return;
@@ -197,7 +197,7 @@ asio::awaitable<void> WebhookDelivery::attempt(EndpointPointer endpoint,
   store::EntryQuery query;
   query.after = event.sequence - 1;
   query.limit = 1;
-  const auto found = engine_.store().entries(query);
+  const auto found = engine_.store().ledger().entries(query);
   const std::int64_t now = engine_.clock().now_unix_ms();
   if (!found || found->empty() || found->front().sequence != event.sequence) {
     log::write(log::Level::error, "webhook_not_read",
@@ -271,17 +271,17 @@ asio::awaitable<Result<void>> WebhookDelivery::keep_changes() {
     asio::steady_timer turn(lane_, milliseconds(1));
     co_await turn.async_wait(asio::use_awaitable);
   }
-  store::Batch batch;
+  store::Change change;
   std::vector<EndpointPointer> written;
   for (const auto& [name, endpoint] : endpoints_) {
-    if (endpoint->queue.add_changes(batch)) written.push_back(endpoint);
+    if (endpoint->queue.add_changes(change)) written.push_back(endpoint);
   }
   if (written.empty()) co_return Result<void>();
   is_keeping_ = true;
-  const Result<store::WriteResult> result = co_await engine_.store().write(std::move(batch));
+  const store::Written result = co_await engine_.store().write(std::move(change));
   is_keeping_ = false;
-  for (const EndpointPointer& endpoint : written) endpoint->queue.kept(result.has_value());
-  if (!result) co_return result.error();
+  for (const EndpointPointer& endpoint : written) endpoint->queue.kept(result.committed());
+  if (result.has_failed()) co_return result.error;
   co_return Result<void>();
 }
 

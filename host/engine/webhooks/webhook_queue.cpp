@@ -183,22 +183,22 @@ std::uint64_t WebhookQueue::delivered() const {
   return fresh_.empty() ? read_ : *fresh_.begin() - 1;
 }
 
-bool WebhookQueue::add_changes(store::Batch& batch) {
+bool WebhookQueue::add_changes(store::Change& change) {
   const bool moves = !is_cursor_known_ || delivered() != durable_;
   if (changed_.empty() && !moves) return false;
   for (const std::uint64_t sequence : changed_) {
     const auto item = items_.find(sequence);
     const auto dead = dead_.find(sequence);
     if (item != items_.end()) {
-      batch.fail_webhook(item->second.row);
+      change.push_back(store::FailWebhook{item->second.row});
     } else if (dead != dead_.end()) {
-      batch.fail_webhook(dead->second);
+      change.push_back(store::FailWebhook{dead->second});
     } else {
-      batch.drop_webhook(endpoint_, sequence);
+      change.push_back(store::DropWebhook{endpoint_, sequence});
     }
   }
   writing_ = delivered();
-  batch.advance_webhook(endpoint_, writing_);
+  change.push_back(store::AdvanceWebhook{endpoint_, writing_});
   being_written_.assign(changed_.begin(), changed_.end());
   changed_.clear();
   return true;

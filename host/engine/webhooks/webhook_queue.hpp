@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "model/verification_id.hpp"
-#include "store/batch.hpp"
+#include "store/change.hpp"
 #include "store/webhook.hpp"
 
 namespace idswitch::engine {
@@ -66,7 +66,7 @@ class WebhookQueue {
 
   // Adds what the store has to remember since the last time; false when that is nothing. Follow
   // with kept() of what the write gave, before the next call.
-  bool add_changes(store::Batch& batch);
+  bool add_changes(store::Change& change);
   void kept(bool durable);
 
   // What the store remembers, or is about to.

@@ -29,7 +29,7 @@ Result<std::size_t> count_dead(store::Store& store, const std::string& name) {
   query.limit = k_page;
   std::size_t count = 0;
   for (;;) {
-    const auto page = store.pending_webhooks(query);
+    const auto page = store.webhooks().pending(query);
     if (!page) return page.error();
     count += page->size();
     if (page->size() < k_page) return count;
@@ -39,7 +39,7 @@ Result<std::size_t> count_dead(store::Store& store, const std::string& name) {
 
 // The newest sequence.
 Result<std::uint64_t> end_of_ledger(store::Store& store) {
-  return store.ledger_sequence_at(std::numeric_limits<std::int64_t>::max());
+  return store.ledger().sequence_at(std::numeric_limits<std::int64_t>::max());
 }
 
 }  // namespace
@@ -93,7 +93,7 @@ Result<std::vector<store::WebhookFailure>> WebhookDelivery::read_dead(const std:
   query.state = store::WebhookState::dead;
   query.after = after;
   query.limit = limit;
-  return engine_.store().pending_webhooks(query);
+  return engine_.store().webhooks().pending(query);
 }
 
 asio::awaitable<Result<std::size_t>> WebhookDelivery::replay(std::string name,

@@ -11,7 +11,7 @@ TEST_F(ExperimentWatching, PausesTheExperimentThatDoesHarm) {
   meet_a_bad_variant();
   look(*setup, traffic);
   EXPECT_TRUE(is_paused(*setup, traffic));
-  const auto pauses = store_->experiment_pauses();
+  const auto pauses = store_->agreement().pauses();
   ASSERT_TRUE(pauses);
   ASSERT_EQ(pauses->size(), 1u);
   EXPECT_EQ(pauses->front().tenant, "shop");
@@ -131,7 +131,7 @@ TEST_F(ExperimentWatching, LeavesAPausedOneAsItIs) {
   look(*setup, traffic);
   ASSERT_TRUE(pause_experiment(*store_, traffic, setup->config.tenants.at("shop"), experiment,
                                k_now, "again"));
-  const auto pauses = store_->experiment_pauses();
+  const auto pauses = store_->agreement().pauses();
   ASSERT_EQ(pauses->size(), 1u);
   EXPECT_EQ(pauses->front().why, "by hand");
   EXPECT_EQ(pauses->front().paused_unix_ms, k_now - 1);
@@ -174,13 +174,13 @@ TEST_F(ExperimentWatching, ResumesOnlyWhatItsGuardrailWouldLetRun) {
   EXPECT_EQ(refused.error().code(), Errc::conflict);
   EXPECT_NE(refused.error().detail().find("Guardrail pass_rate_drop"), std::string::npos);
   EXPECT_TRUE(is_paused(*setup, traffic));
-  EXPECT_EQ(store_->experiment_pauses()->size(), 1u);
+  EXPECT_EQ(store_->agreement().pauses()->size(), 1u);
 
   experiment.guardrail.pass_rate_drop_ppm = config::k_all_ppm;
   ASSERT_TRUE(resume_experiment(setup->config, *store_, traffic, setup->config.tenants.at("shop"),
                                 experiment));
   EXPECT_FALSE(is_paused(*setup, traffic));
-  EXPECT_TRUE(store_->experiment_pauses()->empty());
+  EXPECT_TRUE(store_->agreement().pauses()->empty());
   look(*setup, traffic);
   EXPECT_FALSE(is_paused(*setup, traffic));
   EXPECT_TRUE(resume_experiment(setup->config, *store_, traffic, setup->config.tenants.at("shop"),

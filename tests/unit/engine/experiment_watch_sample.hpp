@@ -116,12 +116,12 @@ class ExperimentWatching : public testing::Test {
 
   std::string file() const { return (folder_ / "store.db").string(); }
 
-  void write(store::Batch batch) {
-    std::promise<Result<store::WriteResult>> done;
-    store_->write(std::move(batch),
-                  [&](Result<store::WriteResult> result) { done.set_value(std::move(result)); });
+  void write(store::Change change) {
+    std::promise<store::Written> done;
+    store_->write(std::move(change),
+                  [&](store::Written result) { done.set_value(std::move(result)); });
     const auto written = done.get_future().get();
-    ASSERT_TRUE(written) << written.error().detail();
+    ASSERT_TRUE(written.committed()) << written.error.detail();
   }
 
   struct Met {
@@ -136,7 +136,7 @@ class ExperimentWatching : public testing::Test {
   };
 
   void meet(const Met& met, int times = 1) {
-    store::Batch batch;
+    store::Change change;
     for (int i = 0; i < times; ++i) {
       const std::uint64_t n = ++count_;
       VerificationRecord record;
@@ -149,9 +149,9 @@ class ExperimentWatching : public testing::Test {
       record.verification.updated_unix_ms = k_now + 5'000;
       record.verification.status = met.status;
       if (met.status == Status::completed) record.verification.verdict = met.verdict;
-      batch.insert(record);
-      batch.expose({record.id, "shop", met.experiment, "s1", met.arm, met.weights,
-                    met.person == 0 ? 1'000'000 + n : met.person, k_now});
+      change.push_back(store::Insert{store::share(record)});
+      change.push_back(store::Expose{{record.id, "shop", met.experiment, "s1", met.arm, met.weights,
+                                      met.person == 0 ? 1'000'000 + n : met.person, k_now}});
       if (met.charged_micros == 0) continue;
       LedgerEntry entry;
       entry.verification = record.id;
@@ -163,9 +163,9 @@ class ExperimentWatching : public testing::Test {
       entry.amount = {met.charged_micros};
       entry.currency = met.currency;
       entry.at_unix_ms = k_now;
-      batch.append(entry);
+      change.push_back(store::Append{{entry}});
     }
-    write(std::move(batch));
+    write(std::move(change));
   }
 
   // Control passes, the variant does not: enough people for any guard.

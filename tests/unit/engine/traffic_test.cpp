@@ -194,10 +194,10 @@ class TrafficWithStoreTest : public TrafficTest {
     store_ = std::move(*store::Store::open({folder_ + "/store.db", 512}));
   }
 
-  void write(store::Batch batch) {
+  void write(store::Change change) {
     std::promise<bool> done;
-    store_->write(std::move(batch),
-                  [&](const auto& written) { done.set_value(static_cast<bool>(written)); });
+    store_->write(std::move(change),
+                  [&](const store::Written& written) { done.set_value(written.committed()); });
     ASSERT_TRUE(done.get_future().get());
   }
 
@@ -207,10 +207,10 @@ class TrafficWithStoreTest : public TrafficTest {
     VerificationRecord record;
     record.id = (*held)->verification;
     record.verification.tenant = "shop";
-    store::Batch batch;
-    batch.insert(record);
-    batch.append(**held);
-    write(std::move(batch));
+    store::Change change;
+    change.push_back(store::Insert{store::share(record)});
+    change.push_back(store::Append{{**held}});
+    write(std::move(change));
   }
 
   std::string folder_;
@@ -224,11 +224,11 @@ TEST_F(TrafficWithStoreTest, KnowsAfterARestartWhatWasSeenAndSpent) {
     traffic.started("a", "shop/region=x", false, 40'000);
     traffic.started("a", "shop/region=x", true, 0);
     write_hold(traffic, setup);
-    store::Batch batch;
-    EXPECT_GT(traffic.keep_statistics(batch), 0U);
-    batch.pause_experiment({"shop", "cheaper", "1", k_now, "it did harm"});
-    write(std::move(batch));
-    store::Batch nothing;
+    store::Change change;
+    EXPECT_GT(traffic.keep_statistics(change), 0U);
+    change.push_back(store::PauseExperiment{{"shop", "cheaper", "1", k_now, "it did harm"}});
+    write(std::move(change));
+    store::Change nothing;
     EXPECT_EQ(traffic.keep_statistics(nothing), 0U);
   }
   open();

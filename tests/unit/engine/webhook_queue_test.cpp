@@ -29,14 +29,14 @@ struct Memory {
   std::uint64_t cursor = 0;
   std::map<std::uint64_t, store::WebhookFailure> rows;
 
-  void apply(const store::Batch& batch) {
-    for (const store::WebhookChange& change : batch.webhook_changes()) {
-      if (const auto* advance = std::get_if<store::WebhookAdvance>(&change)) {
+  void apply(const store::Change& change) {
+    for (const store::Item& item : change) {
+      if (const auto* advance = std::get_if<store::AdvanceWebhook>(&item)) {
         EXPECT_GE(advance->delivered, cursor);
         cursor = advance->delivered;
-      } else if (const auto* failure = std::get_if<store::WebhookFailure>(&change)) {
-        rows[failure->sequence] = *failure;
-      } else if (const auto* drop = std::get_if<store::WebhookDrop>(&change)) {
+      } else if (const auto* failure = std::get_if<store::FailWebhook>(&item)) {
+        rows[failure->failure.sequence] = failure->failure;
+      } else if (const auto* drop = std::get_if<store::DropWebhook>(&item)) {
         rows.erase(drop->sequence);
       }
     }
@@ -51,9 +51,9 @@ struct Memory {
   }
 
   bool keep(WebhookQueue& queue, bool durable = true) {
-    store::Batch batch;
-    if (!queue.add_changes(batch)) return false;
-    if (durable) apply(batch);
+    store::Change change;
+    if (!queue.add_changes(change)) return false;
+    if (durable) apply(change);
     queue.kept(durable);
     return true;
   }

@@ -248,15 +248,16 @@ class SampleMonth {
   void write_ledger() {
     auto store = store::Store::open({folder_ + "/store.db"});
     ASSERT_TRUE(store) << store.error().detail();
-    store::Batch batch;
+    store::Change change;
     for (const LedgerEntry& entry : entries_) {
-      batch.append(entry);
+      change.push_back(store::Append{{entry}});
       LedgerEntry other = entry;  // another account's charges are none of ours
       other.account = "other";
-      batch.append(other);
+      change.push_back(store::Append{{other}});
     }
     std::promise<bool> done;
-    (*store)->write(std::move(batch), [&](auto result) { done.set_value(bool(result)); });
+    (*store)->write(std::move(change),
+                    [&](const store::Written& written) { done.set_value(written.committed()); });
     ASSERT_TRUE(done.get_future().get());
   }
 

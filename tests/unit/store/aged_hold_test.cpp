@@ -9,28 +9,28 @@ namespace {
 class AgedHolds : public testing::Test {
  protected:
   AgedHolds() : store_(open_store(folder_.file())) {
-    Batch batch;
+    Change change;
     for (std::uint64_t n = 1; n <= 12; ++n) {
       LedgerEntry entry = sample_entry(n, EntryKind::hold, n <= 6 ? "acme" : "other");
       entry.at_unix_ms = static_cast<std::int64_t>(1000 + n);
       if (n % 2 == 0) entry.account = "baidu";
-      batch.append(entry);
+      change.push_back(Append{{entry}});
       if (n % 4 == 0) {
         entry.kind = EntryKind::adjust;
         entry.amount = {0};
         entry.evidence = 0;
-        batch.append(entry);
+        change.push_back(Append{{entry}});
       }
       entry.kind = EntryKind::capture;
-      if (n % 3 == 0) batch.append(entry);
+      if (n % 3 == 0) change.push_back(Append{{entry}});
     }
-    EXPECT_TRUE(write(*store_, std::move(batch)));
+    EXPECT_TRUE(write(*store_, std::move(change)));
   }
 
   std::string held(AgedQuery query) {
     std::string text;
     while (true) {
-      const auto page = store_->aged_holds(query);
+      const auto page = store_->ledger().aged_holds(query);
       EXPECT_TRUE(page);
       for (const AgedHold& hold : *page) {
         text += (text.empty() ? "" : " ") + std::to_string(hold.held_at_unix_ms - 1000) +
@@ -76,7 +76,7 @@ TEST_F(AgedHolds, OfATenantOrAnAccountOrOlderThan) {
 TEST_F(AgedHolds, SayWhatIsHeld) {
   AgedQuery query;
   query.unknown_only = true;
-  const AgedHold hold = store_->aged_holds(query)->front();
+  const AgedHold hold = store_->ledger().aged_holds(query)->front();
   EXPECT_EQ(hold.verification, sample_id(4));
   EXPECT_EQ(hold.tenant, "acme");
   EXPECT_EQ(hold.account, "baidu");
@@ -85,7 +85,7 @@ TEST_F(AgedHolds, SayWhatIsHeld) {
   EXPECT_EQ(hold.amount.micros, 300'000);
   EXPECT_EQ(hold.currency, "CNY");
   EXPECT_EQ(hold.age_ms(1104), 100);
-  EXPECT_EQ(hold.sequence, store_->entries_of(sample_id(4))->front().sequence);
+  EXPECT_EQ(hold.sequence, store_->ledger().of(sample_id(4))->front().sequence);
 }
 
 }  // namespace

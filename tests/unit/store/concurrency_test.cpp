@@ -17,17 +17,17 @@ constexpr std::uint64_t k_each = 150;
 // One writer's share: start, read back what must be there, finish, read again.
 void write_and_read(Store& store, std::uint64_t from) {
   for (std::uint64_t n = from; n < from + k_each; ++n) {
-    Batch start;
-    start.insert(sample_start(n));
-    start.append(sample_entry(n, EntryKind::hold));
+    Change start;
+    start.push_back(Insert{share(sample_start(n))});
+    start.push_back(Append{{sample_entry(n, EntryKind::hold)}});
     ASSERT_TRUE(write(store, std::move(start)));
-    EXPECT_EQ((*store.find(sample_id(n)))->verification.status, Status::starting);
-    Batch finish;
-    finish.update(sample_progress(n));
-    finish.append(sample_entry(n, EntryKind::capture));
+    EXPECT_EQ((*store.verifications().find(sample_id(n)))->verification.status, Status::starting);
+    Change finish;
+    finish.push_back(progress_of(share(sample_progress(n))));
+    finish.push_back(Append{{sample_entry(n, EntryKind::capture)}});
     ASSERT_TRUE(write(store, std::move(finish)));
-    EXPECT_EQ((*store.find(sample_id(n)))->verification.status, Status::completed);
-    EXPECT_EQ(store.entries_of(sample_id(n))->size(), 2U);
+    EXPECT_EQ((*store.verifications().find(sample_id(n)))->verification.status, Status::completed);
+    EXPECT_EQ(store.ledger().of(sample_id(n))->size(), 2U);
   }
 }
 
@@ -35,17 +35,19 @@ void write_and_read(Store& store, std::uint64_t from) {
 void follow_the_ledger(Store& store, const std::atomic<bool>& stop) {
   std::uint64_t after = 0;
   do {
-    const auto page = store.entries({.tenant = {}, .account = {}, .after = after, .limit = 50});
+    const auto page =
+        store.ledger().entries({.tenant = {}, .account = {}, .after = after, .limit = 50});
     ASSERT_TRUE(page);
     for (const auto& entry : *page) EXPECT_EQ(entry.sequence, ++after);
-    const auto listed = store.list({.tenant = "acme", .before = {}, .reference = {}, .limit = 5});
+    const auto listed =
+        store.verifications().list({.tenant = "acme", .before = {}, .reference = {}, .limit = 5});
     ASSERT_TRUE(listed);
     for (std::size_t i = 1; i < listed->size(); ++i)
       EXPECT_LT((*listed)[i].id, (*listed)[i - 1].id);
   } while (!stop);
 }
 
-TEST(Concurrency, WritersAndReadersSeeWholeBatches) {
+TEST(Concurrency, WritersAndReadersSeeWholeChanges) {
   const Folder folder;
   auto store = open_store(folder.file());
   std::atomic<bool> stop = false;
@@ -57,18 +59,19 @@ TEST(Concurrency, WritersAndReadersSeeWholeBatches) {
   for (auto& writer : writers) writer.join();
   stop = true;
   for (auto& reader : readers) reader.join();
-  EXPECT_EQ(store->entries({.tenant = {}, .account = {}, .after = 0, .limit = 10'000})->size(),
-            4 * k_each * 2);
+  EXPECT_EQ(
+      store->ledger().entries({.tenant = {}, .account = {}, .after = 0, .limit = 10'000})->size(),
+      4 * k_each * 2);
 }
 
 boost::asio::awaitable<void> claim_once(Store& store, std::uint64_t n, int& fresh, int& running) {
-  Batch batch;
-  batch.claim(sample_claim(n, "the key"));
-  batch.insert(sample_start(n));
-  const auto written = co_await store.write(std::move(batch));
-  EXPECT_TRUE(written);
-  if (written && written->claim.state == ClaimState::fresh) ++fresh;
-  if (written && written->claim.state == ClaimState::running) ++running;
+  Change change;
+  change.push_back(sample_claim(n, "the key"));
+  change.push_back(Insert{share(sample_start(n))});
+  const auto written = co_await store.write(std::move(change));
+  EXPECT_FALSE(written.has_failed());
+  if (written.claim.state == ClaimState::fresh) ++fresh;
+  if (written.claim.state == ClaimState::running) ++running;
 }
 
 TEST(Concurrency, OneOfManyClaimsWins) {
@@ -83,7 +86,9 @@ TEST(Concurrency, OneOfManyClaimsWins) {
   lane.run();
   EXPECT_EQ(fresh, 1);
   EXPECT_EQ(running, 99);
-  EXPECT_EQ(store->list({.tenant = "acme", .before = {}, .reference = {}, .limit = 500})->size(),
+  EXPECT_EQ(store->verifications()
+                .list({.tenant = "acme", .before = {}, .reference = {}, .limit = 500})
+                ->size(),
             1U);
 }
 

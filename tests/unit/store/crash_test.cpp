@@ -8,7 +8,7 @@
 #include <set>
 
 #include "samples.hpp"
-#include "store/database_file.hpp"
+#include "store/sqlite/database_file.hpp"
 
 namespace idswitch::store {
 namespace {
@@ -20,21 +20,22 @@ struct Acknowledged {
   std::uint32_t step;
 };
 
-Batch first_batch(std::uint32_t n) {
-  Batch batch;
-  batch.claim(sample_claim(n, "key-" + std::to_string(n)));
-  batch.insert(sample_start(n));
-  batch.append(sample_entry(n, EntryKind::hold));
-  if (n % 2 == 0) batch.expose(sample_exposure(n, n % 4 == 0 ? "a" : "b", n % 40));
-  return batch;
+Change first_change(std::uint32_t n) {
+  Change change;
+  change.push_back(sample_claim(n, "key-" + std::to_string(n)));
+  change.push_back(Insert{share(sample_start(n))});
+  change.push_back(Append{{sample_entry(n, EntryKind::hold)}});
+  if (n % 2 == 0) change.push_back(Expose{sample_exposure(n, n % 4 == 0 ? "a" : "b", n % 40)});
+  return change;
 }
 
-Batch second_batch(std::uint32_t n) {
-  Batch batch;
-  batch.update(sample_progress(n));
-  batch.append(sample_entry(n, EntryKind::capture));
-  batch.answer("acme", "key-" + std::to_string(n), 201, "body " + std::to_string(n));
-  return batch;
+Change second_change(std::uint32_t n) {
+  Change change;
+  change.push_back(progress_of(share(sample_progress(n))));
+  change.push_back(Append{{sample_entry(n, EntryKind::capture)}});
+  change.push_back(
+      Answer{"acme", "key-" + std::to_string(n), 201, fixed("body " + std::to_string(n))});
+  return change;
 }
 
 // Writes as fast as it can until it is killed.
@@ -45,12 +46,11 @@ Batch second_batch(std::uint32_t n) {
     if (!durable || ::write(pipe, &message, sizeof message) != sizeof message) ::_exit(9);
   };
   for (std::uint32_t n = from;; ++n) {
-    store->write(first_batch(n),
-                 [=](const Result<WriteResult>& r) { acknowledge(n, 1, r.has_value()); });
+    store->write(first_change(n), [=](const Written& r) { acknowledge(n, 1, r.committed()); });
     if (n < from + 20) continue;
     const std::uint32_t earlier = n - 20;
-    store->write(second_batch(earlier),
-                 [=](const Result<WriteResult>& r) { acknowledge(earlier, 2, r.has_value()); });
+    store->write(second_change(earlier),
+                 [=](const Written& r) { acknowledge(earlier, 2, r.committed()); });
   }
 }
 
@@ -74,14 +74,14 @@ void expect_whole_exposures(const std::string& file) {
 }
 
 void expect_step(Store& store, std::uint32_t n, std::uint32_t at_least) {
-  const auto found = store.find(sample_id(n));
-  const auto entries = store.entries_of(sample_id(n));
-  const auto claim = store.find_claim("acme", "key-" + std::to_string(n));
+  const auto found = store.verifications().find(sample_id(n));
+  const auto entries = store.ledger().of(sample_id(n));
+  const auto claim = store.verifications().find_claim("acme", "key-" + std::to_string(n));
   ASSERT_TRUE(found && entries && claim);
   std::uint32_t step = 0;
-  if (found->has_value()) step = (*found)->verification.status == Status::starting ? 1 : 2;
+  if (*found) step = (*found)->verification.status == Status::starting ? 1 : 2;
   EXPECT_GE(step, at_least) << n;
-  // Whole: every part of a batch is there, or none is.
+  // Whole: every part of a change is there, or none is.
   EXPECT_EQ(entries->size(), step) << n;
   ASSERT_EQ(claim->has_value(), step > 0) << n;
   if (step > 0) {
@@ -90,7 +90,7 @@ void expect_step(Store& store, std::uint32_t n, std::uint32_t at_least) {
   }
 }
 
-TEST(Crash, LosesNothingAcknowledgedAndSplitsNoBatch) {
+TEST(Crash, LosesNothingAcknowledgedAndSplitsNoChange) {
   const Folder folder;
   std::mt19937 random(20240611);
   std::uint32_t next = 1;
@@ -120,18 +120,19 @@ TEST(Crash, LosesNothingAcknowledgedAndSplitsNoBatch) {
 
     const auto store = open_store(folder.file());
     for (const auto& [n, step] : steps) expect_step(*store, n, step);
-    const auto last = static_cast<std::uint32_t>((*store->last_id() - sample_id(0).high) / 1000);
+    const auto last =
+        static_cast<std::uint32_t>((*store->verifications().last_id() - sample_id(0).high) / 1000);
     for (std::uint32_t n = next; n <= last; ++n) {
       if (!steps.contains(n)) expect_step(*store, n, 0);
     }
     expect_whole_exposures(folder.file());
-    const auto interrupted = store->interrupted();
+    const auto interrupted = store->verifications().interrupted();
     ASSERT_TRUE(interrupted);
     std::set<std::uint64_t> left;
     for (const auto& record : *interrupted) left.insert(record.id.high);
     for (std::uint32_t n = next; n <= last; ++n) {
-      const auto found = store->find(sample_id(n));
-      const bool starting = found->has_value() && (*found)->verification.status == Status::starting;
+      const auto found = store->verifications().find(sample_id(n));
+      const bool starting = *found && (*found)->verification.status == Status::starting;
       EXPECT_EQ(left.contains(sample_id(n).high), starting) << n;
     }
     next = last + 1000;

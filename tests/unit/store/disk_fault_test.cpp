@@ -7,29 +7,29 @@
 #include <map>
 
 #include "samples.hpp"
-#include "store/database_file.hpp"
-#include "store/group_commit.hpp"
+#include "store/sqlite/database_file.hpp"
+#include "store/sqlite/group_commit.hpp"
 
 namespace idswitch::store {
 namespace {
 
 namespace fs = std::filesystem;
 
-Batch charge(std::uint64_t n) {
-  Batch batch;
-  batch.insert(sample_start(n));
-  batch.append(sample_entry(n, EntryKind::hold));
-  return batch;
+Change charge(std::uint64_t n) {
+  Change change;
+  change.push_back(Insert{share(sample_start(n))});
+  change.push_back(Append{{sample_entry(n, EntryKind::hold)}});
+  return change;
 }
 
 // Everything was said to be durable exactly when it is there, and the ledger is whole.
 void expect_sound(Store& store, const std::map<std::uint64_t, bool>& durable) {
   std::uint64_t count = 0;
   for (const auto& [n, there] : durable) {
-    EXPECT_EQ(store.entries_of(sample_id(n))->size(), there ? 1U : 0U) << n;
+    EXPECT_EQ(store.ledger().of(sample_id(n))->size(), there ? 1U : 0U) << n;
     count += there ? 1 : 0;
   }
-  const auto faults = store.verify_ledger({});
+  const auto faults = store.ledger().verify({});
   ASSERT_TRUE(faults);
   EXPECT_EQ(faults->total(), 0U);
   EXPECT_EQ(faults->entries, count);
@@ -51,13 +51,13 @@ TEST(DiskFault, FullDiskLeavesTheLedgerWholeAndHealsInPlace) {
       bool full = false;
       for (int i = 0; i < 60; ++i) {
         std::vector<Job> jobs(5);
-        for (Job& job : jobs) job.batch = charge(++n);
+        for (Job& job : jobs) job.change = charge(++n);
         group.commit(jobs);
         for (std::size_t k = 0; k < jobs.size(); ++k) {
-          durable[n - jobs.size() + k + 1] = jobs[k].result.has_value();
-          if (jobs[k].result) continue;
+          durable[n - jobs.size() + k + 1] = jobs[k].written.committed();
+          if (jobs[k].written.committed()) continue;
           full = true;
-          EXPECT_NE(jobs[k].result.error().detail().find("the disk is full: free some space"),
+          EXPECT_NE(jobs[k].written.error.detail().find("the disk is full: free some space"),
                     std::string::npos);
         }
       }
@@ -65,9 +65,9 @@ TEST(DiskFault, FullDiskLeavesTheLedgerWholeAndHealsInPlace) {
     }
     limit(1'000'000);
     std::vector<Job> jobs(1);
-    jobs[0].batch = charge(++n);
+    jobs[0].change = charge(++n);
     group.commit(jobs);
-    durable[n] = jobs[0].result.has_value();
+    durable[n] = jobs[0].written.committed();
     EXPECT_TRUE(durable[n]);
   }
   expect_sound(*open_store(folder.file()), durable);
@@ -103,7 +103,7 @@ TEST(DiskFault, FileLockedByAnotherProcessIsAnErrorUntilItLetsGo) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), Errc::storage_failed);
   EXPECT_NE(refused.error().detail().find("another program holds a lock"), std::string::npos);
-  EXPECT_EQ(store->entries_of(sample_id(1))->size(), 1U);  // reading goes on
+  EXPECT_EQ(store->ledger().of(sample_id(1))->size(), 1U);  // reading goes on
   ::close(leave[1]);
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
@@ -121,7 +121,7 @@ TEST(DiskFault, CorruptPagesAreNamedAndHealWhenTheyAreRestored) {
     auto store = open_store(folder.file());
     for (std::uint64_t n = 1; n <= 3000; ++n) {
       durable[n] = true;
-      store->write(charge(n), [](const Result<WriteResult>& r) { EXPECT_TRUE(r); });
+      store->write(charge(n), [](const Written& w) { EXPECT_TRUE(w.committed()); });
     }
   }
   fs::copy_file(folder.file(), folder.file("backup.db"));
@@ -132,7 +132,7 @@ TEST(DiskFault, CorruptPagesAreNamedAndHealWhenTheyAreRestored) {
     file.seekp(4096 * 40);
     file << std::string(size - 4096 * 40, '\xa5');
   }
-  const auto faults = store->verify_ledger({});
+  const auto faults = store->ledger().verify({});
   ASSERT_FALSE(faults);
   EXPECT_EQ(faults.error().code(), Errc::storage_failed);
   EXPECT_NE(faults.error().detail().find("damaged"), std::string::npos) << faults.error().detail();
@@ -161,12 +161,12 @@ TEST(DiskFault, ReadOnlyDatabaseIsAnErrorAndHeals) {
       ASSERT_TRUE(
           group.database().execute(read_only ? "PRAGMA query_only = 1" : "PRAGMA query_only = 0"));
       std::vector<Job> jobs(1);
-      jobs[0].batch = charge(n);
+      jobs[0].change = charge(n);
       group.commit(jobs);
-      durable[n] = jobs[0].result.has_value();
+      durable[n] = jobs[0].written.committed();
       EXPECT_EQ(durable[n], !read_only);
       if (read_only) {
-        EXPECT_NE(jobs[0].result.error().detail().find("cannot be opened for writing"),
+        EXPECT_NE(jobs[0].written.error.detail().find("cannot be opened for writing"),
                   std::string::npos);
       }
     }

@@ -4,45 +4,45 @@
 #include <random>
 
 #include "samples.hpp"
-#include "store/database_file.hpp"
+#include "store/sqlite/database_file.hpp"
 
 namespace idswitch::store {
 namespace {
 
-Batch open_at(std::uint64_t n, std::int64_t due) {
+Change open_at(std::uint64_t n, std::int64_t due) {
   VerificationRecord record = sample_start(n);
   record.verification.status = Status::awaiting_user;
   record.next_ask_unix_ms = due;
-  Batch batch;
-  batch.insert(record);
-  return batch;
+  Change change;
+  change.push_back(Insert{share(record)});
+  return change;
 }
 
 TEST(Due, FollowsWhatUpdateSays) {
   const Folder folder;
   auto store = open_store(folder.file());
-  EXPECT_EQ(*store->next_due(), 0);
+  EXPECT_EQ(*store->verifications().next_due(), 0);
   ASSERT_TRUE(write(*store, open_at(1, 500)));
   ASSERT_TRUE(write(*store, open_at(2, 0)));
-  EXPECT_EQ(*store->next_due(), 500);
-  EXPECT_TRUE(store->due(499, 10)->empty());
-  ASSERT_EQ(store->due(500, 10)->size(), 1U);
-  EXPECT_EQ(store->due(500, 10)->front().id, sample_id(1));
-  EXPECT_EQ(store->due(500, 10)->front().due_unix_ms, 500);
-  VerificationRecord record = **store->find(sample_id(1));
+  EXPECT_EQ(*store->verifications().next_due(), 500);
+  EXPECT_TRUE(store->verifications().due(499, 10)->empty());
+  ASSERT_EQ(store->verifications().due(500, 10)->size(), 1U);
+  EXPECT_EQ(store->verifications().due(500, 10)->front().id, sample_id(1));
+  EXPECT_EQ(store->verifications().due(500, 10)->front().due_unix_ms, 500);
+  VerificationRecord record = **store->verifications().find(sample_id(1));
   EXPECT_EQ(record.next_ask_unix_ms, 500);
   record.next_ask_unix_ms = 900;
-  Batch later;
-  later.update(record);
+  Change later;
+  later.push_back(progress_of(share(record)));
   ASSERT_TRUE(write(*store, std::move(later)));
-  EXPECT_TRUE(store->due(899, 10)->empty());
-  EXPECT_EQ(*store->next_due(), 900);
+  EXPECT_TRUE(store->verifications().due(899, 10)->empty());
+  EXPECT_EQ(*store->verifications().next_due(), 900);
   record.next_ask_unix_ms = 0;
-  Batch never;
-  never.update(record);
+  Change never;
+  never.push_back(progress_of(share(record)));
   ASSERT_TRUE(write(*store, std::move(never)));
-  EXPECT_EQ(*store->next_due(), 0);
-  EXPECT_TRUE(store->due(1'000'000, 10)->empty());
+  EXPECT_EQ(*store->verifications().next_due(), 0);
+  EXPECT_TRUE(store->verifications().due(1'000'000, 10)->empty());
 }
 
 // Written with SQL, because it is the reading that is meant.
@@ -75,7 +75,7 @@ TEST(Due, IsReadInPagesOutOfTwoHundredThousand) {
   std::vector<std::pair<std::int64_t, std::uint64_t>> found;
   std::optional<DueVerification> after;
   while (true) {
-    const auto page = store->due(1000, 777, after);
+    const auto page = store->verifications().due(1000, 777, after);
     ASSERT_TRUE(page);
     for (const auto& one : *page) {
       found.emplace_back(one.due_unix_ms, one.id.high);
@@ -85,7 +85,7 @@ TEST(Due, IsReadInPagesOutOfTwoHundredThousand) {
     after = page->back();
   }
   EXPECT_EQ(found, expected);
-  EXPECT_EQ(*store->next_due(), expected.front().first);
+  EXPECT_EQ(*store->verifications().next_due(), expected.front().first);
 }
 
 // A page must not cost what all of them cost.

@@ -95,8 +95,8 @@ class Model {
 };
 
 // One verification of a random person: perhaps in this experiment, perhaps in another one.
-Batch random_batch(std::mt19937& random, std::uint64_t n, Model& model) {
-  Batch batch;
+Change random_change(std::mt19937& random, std::uint64_t n, Model& model) {
+  Change change;
   Model::Met met;
   met.exposure = sample_exposure(n, std::string(1, static_cast<char>('a' + random() % 3)),
                                  random() % 60 * 0x0765'4321'0fed'cba9);
@@ -109,24 +109,24 @@ Batch random_batch(std::mt19937& random, std::uint64_t n, Model& model) {
     met.took_ms = static_cast<std::int64_t>(random() % 10'000);
     record.verification.updated_unix_ms = record.verification.created_unix_ms + met.took_ms;
   }
-  batch.insert(record);
+  change.push_back(Insert{share(record)});
   for (auto charges = random() % 3; charges > 0; --charges) {
     for (const EntryKind kind : {EntryKind::hold, EntryKind::capture, EntryKind::adjust}) {
       LedgerEntry entry = sample_entry(n, kind);
       entry.dedupe_key = std::to_string(charges);
       entry.amount = {static_cast<std::int64_t>(random() % 1000) - 200};
-      batch.append(entry);
+      change.push_back(Append{{entry}});
       if (kind != EntryKind::hold) met.charged_micros += entry.amount.micros;
       if (random() % 2 == 0) break;
     }
   }
   const auto where = random() % 6;
-  if (where == 0) return batch;
+  if (where == 0) return change;
   if (where == 1) met.exposure.experiment = "another";
   if (where == 2) met.exposure.tenant = "another";
-  batch.expose(met.exposure);
+  change.push_back(Expose{met.exposure});
   if (where > 2) model.all.push_back(met);
-  return batch;
+  return change;
 }
 
 TEST(ExperimentProperty, CountsAreThoseOfAPlainModel) {
@@ -137,11 +137,11 @@ TEST(ExperimentProperty, CountsAreThoseOfAPlainModel) {
     Model model;
     auto store = open_store(folder.file());
     for (std::uint64_t n = 1; n <= 600; ++n) {
-      store->write(random_batch(random, n, model),
-                   [](const Result<WriteResult>& result) { EXPECT_TRUE(result); });
+      store->write(random_change(random, n, model),
+                   [](const Written& w) { EXPECT_TRUE(w.committed()); });
       if (n % 200 != 0) continue;
-      ASSERT_TRUE(write(*store, Batch()));
-      const auto counts = store->experiment_counts("acme", "cheaper", "2024-06");
+      ASSERT_TRUE(write(*store, Change()));
+      const auto counts = store->agreement().arms("acme", "cheaper", "2024-06");
       ASSERT_TRUE(counts);
       ASSERT_EQ(text_of(*counts), text_of(model.counts()));
     }

@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "samples.hpp"
-#include "store/database_file.hpp"
+#include "store/sqlite/database_file.hpp"
 
 namespace idswitch::store {
 namespace {
@@ -12,17 +12,17 @@ namespace {
 std::vector<ArmCounts> counts_of(Store& store, const std::string& tenant = "acme",
                                  const std::string& experiment = "cheaper",
                                  const std::string& seed = "2024-06") {
-  auto counts = store.experiment_counts(tenant, experiment, seed);
+  auto counts = store.agreement().arms(tenant, experiment, seed);
   EXPECT_TRUE(counts) << counts.error().detail();
   return counts ? std::move(*counts) : std::vector<ArmCounts>();
 }
 
 // What a request writes first.
-Batch exposing(std::uint64_t n, const std::string& arm, std::uint64_t person) {
-  Batch batch;
-  batch.insert(sample_start(n));
-  batch.expose(sample_exposure(n, arm, person));
-  return batch;
+Change exposing(std::uint64_t n, const std::string& arm, std::uint64_t person) {
+  Change change;
+  change.push_back(Insert{share(sample_start(n))});
+  change.push_back(Expose{sample_exposure(n, arm, person)});
+  return change;
 }
 
 VerificationRecord ending(std::uint64_t n, Status status, std::uint32_t verdict,
@@ -43,17 +43,17 @@ LedgerEntry entry_of(std::uint64_t n, EntryKind kind, std::int64_t micros) {
 TEST(Exposure, IsThereExactlyWhenItsVerificationIs) {
   const Folder folder;
   auto store = open_store(folder.file());
-  Batch bad = exposing(1, "a", 1);
-  bad.update(sample_progress(99));  // there is no such verification
+  Change bad = exposing(1, "a", 1);
+  bad.push_back(progress_of(share(sample_progress(99))));  // there is no such verification
   EXPECT_FALSE(write(*store, std::move(bad)));
   EXPECT_TRUE(counts_of(*store).empty());
   ASSERT_TRUE(write(*store, exposing(1, "a", 1)));
   EXPECT_EQ(counts_of(*store).size(), 1U);
-  Batch claimed = exposing(2, "a", 2);
-  claimed.claim(sample_claim(2, "key"));
+  Change claimed = exposing(2, "a", 2);
+  claimed.push_back(sample_claim(2, "key"));
   ASSERT_TRUE(write(*store, std::move(claimed)));
-  Batch again = exposing(3, "a", 3);
-  again.claim(sample_claim(3, "key"));
+  Change again = exposing(3, "a", 3);
+  again.push_back(sample_claim(3, "key"));
   ASSERT_TRUE(write(*store, std::move(again)));
   EXPECT_EQ(counts_of(*store)[0].verifications, 2);
   EXPECT_EQ(counts_of(*store)[0].persons, 2);
@@ -63,18 +63,18 @@ TEST(Exposure, OfNoVerificationIsAnError) {
   const Folder folder;
   auto store = open_store(folder.file());
   ASSERT_TRUE(write(*store, exposing(1, "a", 1)));
-  Batch alone;
-  alone.expose(sample_exposure(2, "a", 2));
+  Change alone;
+  alone.push_back(Expose{sample_exposure(2, "a", 2)});
   EXPECT_FALSE(alone.empty());
   const auto refused = write(*store, std::move(alone));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), Errc::storage_failed);
   EXPECT_NE(refused.error().detail().find(sample_id(2).text()), std::string::npos);
-  Batch guessed;
-  guessed.insert(sample_start(3));
+  Change guessed;
+  guessed.push_back(Insert{share(sample_start(3))});
   Exposure wrong = sample_exposure(3, "a", 3);
   wrong.verification.low ^= 1;
-  guessed.expose(wrong);
+  guessed.push_back(Expose{wrong});
   EXPECT_FALSE(write(*store, std::move(guessed)));
   EXPECT_EQ(counts_of(*store)[0].persons, 1);
 }
@@ -83,9 +83,9 @@ TEST(Exposure, FirstOfAVerificationWins) {
   const Folder folder;
   auto store = open_store(folder.file());
   ASSERT_TRUE(write(*store, exposing(1, "a", 1)));
-  Batch again;
-  again.expose(sample_exposure(1, "b", 1));
-  again.expose(sample_exposure(1, "b", 2));
+  Change again;
+  again.push_back(Expose{sample_exposure(1, "b", 1)});
+  again.push_back(Expose{sample_exposure(1, "b", 2)});
   ASSERT_TRUE(write(*store, std::move(again)));
   const auto counts = counts_of(*store);
   ASSERT_EQ(counts.size(), 1U);
@@ -101,15 +101,15 @@ TEST(Exposure, FirstOfAVerificationWins) {
 TEST(Exposure, KeepsExperimentsApart) {
   const Folder folder;
   auto store = open_store(folder.file());
-  Batch batch;
-  for (std::uint64_t n = 1; n <= 4; ++n) batch.insert(sample_start(n));
+  Change change;
+  for (std::uint64_t n = 1; n <= 4; ++n) change.push_back(Insert{share(sample_start(n))});
   Exposure exposures[4];
   for (std::uint64_t n = 1; n <= 4; ++n) exposures[n - 1] = sample_exposure(n, "a", 1);
   exposures[1].tenant = "other";
   exposures[2].experiment = "other";
   exposures[3].seed = "other";
-  for (const auto& exposure : exposures) batch.expose(exposure);
-  ASSERT_TRUE(write(*store, std::move(batch)));
+  for (const auto& exposure : exposures) change.push_back(Expose{exposure});
+  ASSERT_TRUE(write(*store, std::move(change)));
   for (const auto& e : exposures) {
     const auto counts = counts_of(*store, e.tenant, e.experiment, e.seed);
     ASSERT_EQ(counts.size(), 1U);
@@ -123,9 +123,9 @@ TEST(Exposure, KeepsExperimentsApart) {
 TEST(Exposure, CostsAStartWithoutExperimentNoRow) {
   const Folder folder;
   auto store = open_store(folder.file());
-  Batch batch;
-  batch.insert(sample_start(1));
-  ASSERT_TRUE(write(*store, std::move(batch)));
+  Change change;
+  change.push_back(Insert{share(sample_start(1))});
+  ASSERT_TRUE(write(*store, std::move(change)));
   auto database = open_for_reading(folder.file());
   EXPECT_EQ(*database->number("SELECT count(*) FROM verification"), 1);
   EXPECT_EQ(*database->number("SELECT count(*) FROM verification_starting"), 1);
@@ -143,9 +143,9 @@ TEST(ExperimentCounts, CountFirstVerificationsApartFromAll) {
                        std::uint32_t verdict, std::int64_t took_ms) {
     ASSERT_TRUE(write(*store, exposing(n, arm, person)));
     if (status == Status::starting) return;
-    Batch batch;
-    batch.update(ending(n, status, verdict, took_ms));
-    ASSERT_TRUE(write(*store, std::move(batch)));
+    Change change;
+    change.push_back(progress_of(share(ending(n, status, verdict, took_ms))));
+    ASSERT_TRUE(write(*store, std::move(change)));
   };
   run(1, "a", 1, Status::completed, 1, 1000);
   run(2, "a", 1, Status::completed, 1, 9999);  // the same person again
@@ -188,23 +188,24 @@ TEST(ExperimentCounts, CountFirstVerificationsApartFromAll) {
 TEST(ExperimentCounts, SumWhatWasCharged) {
   const Folder folder;
   auto store = open_store(folder.file());
-  Batch batch;
-  for (std::uint64_t n = 1; n <= 5; ++n) batch.insert(sample_start(n));
-  batch.expose(sample_exposure(1, "a", 1));
-  batch.expose(sample_exposure(2, "a", 1));
-  batch.expose(sample_exposure(3, "a", 2));
-  batch.expose(sample_exposure(4, "b", 3));
-  for (std::uint64_t n = 1; n <= 5; ++n) batch.append(entry_of(n, EntryKind::hold, 1'000'000));
-  batch.append(entry_of(1, EntryKind::capture, 300));
-  batch.append(entry_of(1, EntryKind::adjust, -50));
-  batch.append(entry_of(1, EntryKind::adjust, 7));
-  batch.append(entry_of(2, EntryKind::capture, 900));
+  Change change;
+  for (std::uint64_t n = 1; n <= 5; ++n) change.push_back(Insert{share(sample_start(n))});
+  change.push_back(Expose{sample_exposure(1, "a", 1)});
+  change.push_back(Expose{sample_exposure(2, "a", 1)});
+  change.push_back(Expose{sample_exposure(3, "a", 2)});
+  change.push_back(Expose{sample_exposure(4, "b", 3)});
+  for (std::uint64_t n = 1; n <= 5; ++n)
+    change.push_back(Append{{entry_of(n, EntryKind::hold, 1'000'000)}});
+  change.push_back(Append{{entry_of(1, EntryKind::capture, 300)}});
+  change.push_back(Append{{entry_of(1, EntryKind::adjust, -50)}});
+  change.push_back(Append{{entry_of(1, EntryKind::adjust, 7)}});
+  change.push_back(Append{{entry_of(2, EntryKind::capture, 900)}});
   LedgerEntry second = entry_of(2, EntryKind::capture, 11);
   second.account = "baidu";
-  batch.append(second);
-  batch.append(entry_of(3, EntryKind::void_, 0));
-  batch.append(entry_of(5, EntryKind::capture, 5'000));  // in no experiment
-  ASSERT_TRUE(write(*store, std::move(batch)));
+  change.push_back(Append{{second}});
+  change.push_back(Append{{entry_of(3, EntryKind::void_, 0)}});
+  change.push_back(Append{{entry_of(5, EntryKind::capture, 5'000)}});  // in no experiment
+  ASSERT_TRUE(write(*store, std::move(change)));
   auto counts = counts_of(*store);
   ASSERT_EQ(counts.size(), 2U);
   EXPECT_EQ(counts[0].verifications, 3);
@@ -216,10 +217,10 @@ TEST(ExperimentCounts, SumWhatWasCharged) {
   EXPECT_EQ(counts[1].charged_micros, 0);
   EXPECT_EQ(counts[1].largest_charge_micros, 0);
   EXPECT_EQ(counts[1].currency, "");
-  Batch foreign;
+  Change foreign;
   LedgerEntry dollars = entry_of(3, EntryKind::adjust, 1);
   dollars.currency = "USD";
-  foreign.append(dollars);
+  foreign.push_back(Append{{dollars}});
   ASSERT_TRUE(write(*store, std::move(foreign)));
   counts = counts_of(*store);
   EXPECT_TRUE(counts[0].currencies_differ);
@@ -231,12 +232,12 @@ TEST(ExperimentCounts, TellPhasesOfWeightsApart) {
   auto store = open_store(folder.file());
   const auto meet = [&](std::uint64_t n, const char* arm, std::uint64_t person,
                         const char* weights) {
-    Batch batch;
-    batch.insert(sample_start(n));
+    Change change;
+    change.push_back(Insert{share(sample_start(n))});
     Exposure exposure = sample_exposure(n, arm, person);
     exposure.weights = weights;
-    batch.expose(exposure);
-    ASSERT_TRUE(write(*store, std::move(batch)));
+    change.push_back(Expose{exposure});
+    ASSERT_TRUE(write(*store, std::move(change)));
   };
   meet(1, "a", 1, "even");
   meet(2, "a", 2, "even");
@@ -279,17 +280,17 @@ TEST(ExperimentCounts, AreOfOneMoment) {
 TEST(ExperimentPause, StaysUntilResumed) {
   const Folder folder;
   auto store = open_store(folder.file());
-  EXPECT_TRUE(store->experiment_pauses()->empty());
-  Batch batch;
-  batch.pause_experiment({"acme", "x", "2", 1000, "arm b fails more often"});
-  batch.pause_experiment({"acme", "x", "1", 2000, "by hand"});
-  batch.pause_experiment({"acme", "x", "2", 3000, "again"});  // the first reason stays
-  batch.pause_experiment({"other", "x", "2", 4000, ""});
-  EXPECT_FALSE(batch.empty());
-  ASSERT_TRUE(write(*store, std::move(batch)));
+  EXPECT_TRUE(store->agreement().pauses()->empty());
+  Change change;
+  change.push_back(PauseExperiment{{"acme", "x", "2", 1000, "arm b fails more often"}});
+  change.push_back(PauseExperiment{{"acme", "x", "1", 2000, "by hand"}});
+  change.push_back(PauseExperiment{{"acme", "x", "2", 3000, "again"}});  // the first reason stays
+  change.push_back(PauseExperiment{{"other", "x", "2", 4000, ""}});
+  EXPECT_FALSE(change.empty());
+  ASSERT_TRUE(write(*store, std::move(change)));
   store.reset();
   store = open_store(folder.file());
-  const auto pauses = *store->experiment_pauses();
+  const auto pauses = *store->agreement().pauses();
   ASSERT_EQ(pauses.size(), 3U);
   EXPECT_EQ(pauses[0].seed, "1");
   EXPECT_EQ(pauses[1].tenant, "acme");
@@ -298,12 +299,12 @@ TEST(ExperimentPause, StaysUntilResumed) {
   EXPECT_EQ(pauses[1].paused_unix_ms, 1000);
   EXPECT_EQ(pauses[1].why, "arm b fails more often");
   EXPECT_EQ(pauses[2].tenant, "other");
-  Batch resuming;
-  resuming.resume_experiment("acme", "x", "2");
-  resuming.resume_experiment("acme", "never paused", "2");
+  Change resuming;
+  resuming.push_back(ResumeExperiment{"acme", "x", "2"});
+  resuming.push_back(ResumeExperiment{"acme", "never paused", "2"});
   EXPECT_FALSE(resuming.empty());
   ASSERT_TRUE(write(*store, std::move(resuming)));
-  const auto left = *store->experiment_pauses();
+  const auto left = *store->agreement().pauses();
   ASSERT_EQ(left.size(), 2U);
   EXPECT_EQ(left[0].seed, "1");
   EXPECT_EQ(left[1].tenant, "other");

@@ -7,8 +7,8 @@
 #include <map>
 
 #include "samples.hpp"
-#include "store/database_file.hpp"
-#include "store/group_commit.hpp"
+#include "store/sqlite/database_file.hpp"
+#include "store/sqlite/group_commit.hpp"
 
 namespace idswitch::store {
 namespace {
@@ -16,29 +16,30 @@ namespace {
 namespace fs = std::filesystem;
 
 // A charge and its verification, always written together.
-Batch pair_of(std::uint64_t n) {
-  Batch batch;
-  batch.insert(sample_progress(n));
-  batch.append(sample_entry(n, EntryKind::hold));
-  return batch;
+Change pair_of(std::uint64_t n) {
+  Change change;
+  change.push_back(Insert{share(sample_progress(n))});
+  change.push_back(Append{{sample_entry(n, EntryKind::hold)}});
+  return change;
 }
 
-Batch half_bad(std::uint64_t n) {
-  Batch batch = pair_of(n);
-  batch.update(sample_progress(1'000'000));  // there is no such verification
-  return batch;
+Change half_bad(std::uint64_t n) {
+  Change change = pair_of(n);
+  change.push_back(
+      progress_of(share(sample_progress(1'000'000))));  // there is no such verification
+  return change;
 }
 
 void expect_whole(Store& store, std::uint64_t n, bool there) {
-  const auto found = store.find(sample_id(n));
+  const auto found = store.verifications().find(sample_id(n));
   ASSERT_TRUE(found);
-  EXPECT_EQ(found->has_value(), there) << n;
-  const auto entries = store.entries_of(sample_id(n));
+  EXPECT_EQ(*found != nullptr, there) << n;
+  const auto entries = store.ledger().of(sample_id(n));
   ASSERT_TRUE(entries);
   EXPECT_EQ(entries->size(), there ? 1U : 0U) << n;
 }
 
-TEST(Batches, AreWholeOrAbsent) {
+TEST(Changes, AreWholeOrAbsent) {
   const Folder folder;
   auto store = open_store(folder.file());
   EXPECT_FALSE(write(*store, half_bad(1)));
@@ -47,13 +48,13 @@ TEST(Batches, AreWholeOrAbsent) {
   expect_whole(*store, 1, true);
 }
 
-TEST(Batches, BadOneDoesNotTakeItsNeighboursAlong) {
+TEST(Changes, BadOneDoesNotTakeItsNeighboursAlong) {
   const Folder folder;
   std::map<std::uint64_t, bool> durable;
   auto store = open_store(folder.file());
   for (std::uint64_t n = 1; n <= 300; ++n) {
     store->write(n % 7 == 0 ? half_bad(n) : pair_of(n),
-                 [&durable, n](Result<WriteResult> result) { durable[n] = result.has_value(); });
+                 [&durable, n](Written result) { durable[n] = result.committed(); });
   }
   store = nullptr;  // waits
   store = open_store(folder.file());
@@ -64,50 +65,50 @@ TEST(Batches, BadOneDoesNotTakeItsNeighboursAlong) {
   }
 }
 
-TEST(Batches, AreAppliedInTheOrderTheyWereQueued) {
+TEST(Changes, AreAppliedInTheOrderTheyWereQueued) {
   const Folder folder;
   auto store = open_store(folder.file());
-  Batch first;
-  first.insert(sample_start(1));
-  store->write(std::move(first), [](Result<WriteResult>) {});
+  Change first;
+  first.push_back(Insert{share(sample_start(1))});
+  store->write(std::move(first), [](Written) {});
   for (int n = 1; n <= 200; ++n) {
-    Batch batch;
+    Change change;
     VerificationRecord record = sample_progress(1);
     record.verification.vendor_code = std::to_string(n);
-    batch.update(record);
-    store->write(std::move(batch), [](Result<WriteResult> result) { EXPECT_TRUE(result); });
+    change.push_back(progress_of(share(record)));
+    store->write(std::move(change), [](const Written& w) { EXPECT_TRUE(w.committed()); });
   }
-  ASSERT_TRUE(write(*store, Batch()));
-  EXPECT_EQ((*store->find(sample_id(1)))->verification.vendor_code, "200");
+  ASSERT_TRUE(write(*store, Change()));
+  EXPECT_EQ((*store->verifications().find(sample_id(1)))->verification.vendor_code, "200");
 }
 
-TEST(Batches, ClosingWaitsForAllOfThem) {
+TEST(Changes, ClosingWaitsForAllOfThem) {
   const Folder folder;
   int done = 0;
   {
     auto store = open_store(folder.file());
     for (std::uint64_t n = 1; n <= 500; ++n) {
-      store->write(pair_of(n), [&](Result<WriteResult> result) { done += result ? 1 : 0; });
+      store->write(pair_of(n), [&](const Written& w) { done += w.committed() ? 1 : 0; });
     }
   }
   EXPECT_EQ(done, 500);
 }
 
-TEST(Batches, WhatSqliteWillNotTakeIsAnErrorAndNotCutShort) {
+TEST(Changes, WhatSqliteWillNotTakeIsAnErrorAndNotCutShort) {
   const Folder folder;
   GroupCommit group(std::move(*open_for_writing(folder.file())));
   sqlite3_limit(group.database().handle(), SQLITE_LIMIT_LENGTH, 3000);
   std::vector<Job> jobs(2);
-  jobs[0].batch = pair_of(1);
-  jobs[0].batch.keep_image(sample_id(1), {"video", "", std::string(4000, 'x'), ""});
-  jobs[1].batch = pair_of(2);
+  jobs[0].change = pair_of(1);
+  jobs[0].change.push_back(KeepImage{sample_id(1), {"video", "", std::string(4000, 'x'), ""}});
+  jobs[1].change = pair_of(2);
   group.commit(jobs);
-  EXPECT_FALSE(jobs[0].result);
-  EXPECT_TRUE(jobs[1].result);
+  EXPECT_FALSE(jobs[0].written.committed());
+  EXPECT_TRUE(jobs[1].written.committed());
   const auto store = open_store(folder.file());
   expect_whole(*store, 1, false);
   expect_whole(*store, 2, true);
-  EXPECT_TRUE(store->kept_images(sample_id(1))->empty());
+  EXPECT_TRUE(store->verifications().kept_images(sample_id(1))->empty());
 }
 
 // A group whose database may not grow past a number of pages, as on a full disk.
@@ -129,13 +130,13 @@ TEST_F(FullDisk, FailsWhatDoesNotFitAndHeals) {
   std::map<std::uint64_t, bool> durable;
   for (std::uint64_t n = 1; n <= 200; n += 10) {
     std::vector<Job> jobs(10);
-    for (std::uint64_t k = 0; k < 10; ++k) jobs[k].batch = pair_of(n + k);
+    for (std::uint64_t k = 0; k < 10; ++k) jobs[k].change = pair_of(n + k);
     group_.commit(jobs);
     for (std::uint64_t k = 0; k < 10; ++k) {
-      durable[n + k] = jobs[k].result.has_value();
-      if (!jobs[k].result) {
-        EXPECT_EQ(jobs[k].result.error().code(), Errc::storage_failed);
-        EXPECT_NE(jobs[k].result.error().detail().find("disk is full"), std::string::npos);
+      durable[n + k] = jobs[k].written.committed();
+      if (!jobs[k].written.committed()) {
+        EXPECT_EQ(jobs[k].written.error.code(), Errc::storage_failed);
+        EXPECT_NE(jobs[k].written.error.detail().find("disk is full"), std::string::npos);
       }
     }
   }
@@ -143,9 +144,9 @@ TEST_F(FullDisk, FailsWhatDoesNotFitAndHeals) {
   EXPECT_FALSE(durable[200]);
   limit(100'000);
   std::vector<Job> jobs(1);
-  jobs[0].batch = pair_of(201);
+  jobs[0].change = pair_of(201);
   group_.commit(jobs);
-  durable[201] = jobs[0].result.has_value();
+  durable[201] = jobs[0].written.committed();
   EXPECT_TRUE(durable[201]);
   auto store = open_store(folder_.file());
   for (const auto& [n, there] : durable) expect_whole(*store, n, there);
@@ -187,8 +188,7 @@ TEST(Disk, DamagedPagesAreErrorsAndNeverFalseRecords) {
   constexpr std::uint64_t k_count = 2000;
   {
     auto store = open_store(folder.file());
-    for (std::uint64_t n = 1; n <= k_count; ++n)
-      store->write(pair_of(n), [](Result<WriteResult>) {});
+    for (std::uint64_t n = 1; n <= k_count; ++n) store->write(pair_of(n), [](Written) {});
   }
   {
     // Everything but the first page, which holds the schema.
@@ -205,13 +205,13 @@ TEST(Disk, DamagedPagesAreErrorsAndNeverFalseRecords) {
   auto& store = **opened;
   std::size_t failed = 0;
   for (std::uint64_t n = 1; n <= k_count; n += 50) {
-    const auto found = store.find(sample_id(n));
+    const auto found = store.verifications().find(sample_id(n));
     if (!found) {
       ++failed;
       EXPECT_EQ(found.error().code(), Errc::storage_failed);
       EXPECT_NE(found.error().detail().find("damaged"), std::string::npos)
           << found.error().detail();
-    } else if (found->has_value()) {
+    } else if (*found) {
       EXPECT_EQ(text_of(**found), text_of(sample_progress(n)));
     }
   }
@@ -225,17 +225,18 @@ TEST(Disk, LogStartsOverWhenNobodyReadsIt) {
   const Folder folder;
   GroupCommit group(std::move(*open_for_writing(folder.file())));
   std::vector<Job> jobs(1);
-  jobs[0].batch.insert(sample_start(1));
+  jobs[0].change.push_back(Insert{share(sample_start(1))});
   group.commit(jobs);
   const auto grow = [&](int groups) {
     for (int i = 0; i < groups; ++i) {
-      jobs[0].batch = Batch();
+      jobs[0].change = Change();
       // Some 250 pages a group.
-      jobs[0].batch.keep_image(
-          sample_id(1),
-          {std::to_string(i % 3), "", std::string(1'000'000, static_cast<char>('a' + i % 26)), ""});
+      jobs[0].change.push_back(
+          KeepImage{sample_id(1),
+                    {std::to_string(i % 3), "",
+                     std::string(1'000'000, static_cast<char>('a' + i % 26)), ""}});
       group.commit(jobs);
-      ASSERT_TRUE(jobs[0].result);
+      ASSERT_TRUE(jobs[0].written.committed());
       group.checkpoint();
     }
   };

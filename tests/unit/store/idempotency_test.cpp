@@ -7,16 +7,16 @@ namespace {
 
 constexpr std::int64_t k_week_ms = 7LL * 24 * 3600 * 1000;
 
-Batch only_claiming(Claim claim) {
-  Batch batch;
-  batch.claim(std::move(claim));
-  return batch;
+Change only_claiming(Claim claim) {
+  Change change;
+  change.push_back(std::move(claim));
+  return change;
 }
 
-Batch answering(const std::string& key, int status, const std::string& body) {
-  Batch batch;
-  batch.answer("acme", key, status, body);
-  return batch;
+Change answering(const std::string& key, int status, const std::string& body) {
+  Change change;
+  change.push_back(Answer{"acme", key, status, fixed(body)});
+  return change;
 }
 
 Claim later(Claim claim, std::int64_t by_ms) {
@@ -24,16 +24,16 @@ Claim later(Claim claim, std::int64_t by_ms) {
   return claim;
 }
 
-TEST(Idempotency, FirstClaimIsFreshAndAppliesItsBatch) {
+TEST(Idempotency, FirstClaimIsFreshAndAppliesItsChange) {
   const Folder folder;
   auto store = open_store(folder.file());
-  Batch batch;
-  batch.claim(sample_claim(1, "k"));
-  batch.insert(sample_start(1));
-  const auto written = write(*store, std::move(batch));
+  Change change;
+  change.push_back(sample_claim(1, "k"));
+  change.push_back(Insert{share(sample_start(1))});
+  const auto written = write(*store, std::move(change));
   ASSERT_TRUE(written);
   EXPECT_EQ(written->claim.state, ClaimState::fresh);
-  EXPECT_TRUE((*store->find(sample_id(1))).has_value());
+  EXPECT_TRUE((*store->verifications().find(sample_id(1))));
 }
 
 TEST(Idempotency, SecondClaimAppliesNothing) {
@@ -41,23 +41,23 @@ TEST(Idempotency, SecondClaimAppliesNothing) {
   auto store = open_store(folder.file());
   ASSERT_TRUE(write(*store, only_claiming(sample_claim(1, "k"))));
   for (const std::uint8_t digest : {1, 2}) {
-    Batch batch;
-    batch.claim(sample_claim(2, "k", digest));
-    batch.insert(sample_start(2));
-    batch.append(sample_entry(2, EntryKind::hold));
-    batch.answer("acme", "k", 500, "never");
-    batch.release("acme", "k");
-    batch.keep_image(sample_id(2), {"x", "", "", ""});
-    const auto written = write(*store, std::move(batch));
+    Change change;
+    change.push_back(sample_claim(2, "k", digest));
+    change.push_back(Insert{share(sample_start(2))});
+    change.push_back(Append{{sample_entry(2, EntryKind::hold)}});
+    change.push_back(Answer{"acme", "k", 500, fixed("never")});
+    change.push_back(Release{"acme", "k"});
+    change.push_back(KeepImage{sample_id(2), {"x", "", "", ""}});
+    const auto written = write(*store, std::move(change));
     ASSERT_TRUE(written);
     EXPECT_EQ(written->claim.state, digest == 1 ? ClaimState::running : ClaimState::mismatch);
     EXPECT_EQ(written->claim.verification, sample_id(1));
     EXPECT_EQ(written->claim.claimed_unix_ms, sample_claim(1, "k").at_unix_ms);
   }
-  EXPECT_FALSE((*store->find(sample_id(2))).has_value());
-  EXPECT_TRUE(store->entries({})->empty());
-  EXPECT_TRUE(store->kept_images(sample_id(2))->empty());
-  EXPECT_EQ((*store->find_claim("acme", "k"))->state, ClaimState::running);
+  EXPECT_FALSE((*store->verifications().find(sample_id(2))));
+  EXPECT_TRUE(store->ledger().entries({})->empty());
+  EXPECT_TRUE(store->verifications().kept_images(sample_id(2))->empty());
+  EXPECT_EQ((*store->verifications().find_claim("acme", "k"))->state, ClaimState::running);
 }
 
 TEST(Idempotency, GivesTheAnswerAgainByteForByte) {
@@ -77,14 +77,14 @@ TEST(Idempotency, GivesTheAnswerAgainByteForByte) {
   const auto other = write(*store, only_claiming(sample_claim(2, "k", 9)));
   EXPECT_EQ(other->claim.state, ClaimState::mismatch);
   EXPECT_TRUE(other->claim.body.empty());
-  const auto found = store->find_claim("acme", "k");
+  const auto found = store->verifications().find_claim("acme", "k");
   ASSERT_TRUE(found);
   ASSERT_TRUE(found->has_value());
   EXPECT_EQ((*found)->state, ClaimState::answered);
   EXPECT_EQ((*found)->body, body);
   EXPECT_EQ((*found)->request_digest, sample_claim(1, "k").request_digest);
   EXPECT_EQ(other->claim.request_digest, sample_claim(1, "k").request_digest);
-  EXPECT_FALSE((*store->find_claim("other", "k")).has_value());
+  EXPECT_FALSE((*store->verifications().find_claim("other", "k")).has_value());
 }
 
 TEST(Idempotency, EmptyAnswerIsAnAnswer) {
@@ -108,10 +108,10 @@ TEST(Idempotency, ReleasedKeyIsFreshAgain) {
   const Folder folder;
   auto store = open_store(folder.file());
   ASSERT_TRUE(write(*store, only_claiming(sample_claim(1, "k"))));
-  Batch release;
-  release.release("acme", "k");
+  Change release;
+  release.push_back(Release{"acme", "k"});
   ASSERT_TRUE(write(*store, std::move(release)));
-  EXPECT_FALSE((*store->find_claim("acme", "k")).has_value());
+  EXPECT_FALSE((*store->verifications().find_claim("acme", "k")).has_value());
   EXPECT_EQ(write(*store, only_claiming(sample_claim(2, "k", 2)))->claim.state, ClaimState::fresh);
 }
 
@@ -120,8 +120,8 @@ TEST(Idempotency, AnsweredKeyIsNotReleased) {
   auto store = open_store(folder.file());
   ASSERT_TRUE(write(*store, only_claiming(sample_claim(1, "k"))));
   ASSERT_TRUE(write(*store, answering("k", 200, "x")));
-  Batch release;
-  release.release("acme", "k");
+  Change release;
+  release.push_back(Release{"acme", "k"});
   ASSERT_TRUE(write(*store, std::move(release)));
   EXPECT_EQ(write(*store, only_claiming(sample_claim(2, "k")))->claim.state, ClaimState::answered);
 }
@@ -149,22 +149,22 @@ TEST(Idempotency, ForgetsOldClaimsABoundedNumberAtATime) {
   for (int n = 0; n < k_old; ++n) {
     store->write(
         only_claiming(sample_claim(static_cast<std::uint64_t>(n), "k" + std::to_string(n))),
-        [&](Result<WriteResult> result) { pending += result ? 1 : 0; });
+        [&](const Written& w) { pending += w.committed() ? 1 : 0; });
   }
   ASSERT_TRUE(write(*store, only_claiming(later(sample_claim(1, "new"), 1))));
   ASSERT_EQ(pending, static_cast<std::size_t>(k_old));
   std::size_t forgotten = 0;
   int calls = 0;
   for (;; ++calls) {
-    const auto some = store->forget_claims_before(at + 1);
+    const auto some = store->verifications().forget_claims_before(at + 1);
     ASSERT_TRUE(some);
     if (*some == 0) break;
     forgotten += *some;
   }
   EXPECT_EQ(forgotten, static_cast<std::size_t>(k_old));
   EXPECT_GT(calls, 1);
-  EXPECT_FALSE((*store->find_claim("acme", "k0")).has_value());
-  EXPECT_TRUE((*store->find_claim("acme", "new")).has_value());
+  EXPECT_FALSE((*store->verifications().find_claim("acme", "k0")).has_value());
+  EXPECT_TRUE((*store->verifications().find_claim("acme", "new")).has_value());
 }
 
 TEST(Idempotency, ForgetsTheAnswerWithTheClaim) {
@@ -172,8 +172,8 @@ TEST(Idempotency, ForgetsTheAnswerWithTheClaim) {
   auto store = open_store(folder.file());
   ASSERT_TRUE(write(*store, only_claiming(sample_claim(1, "k"))));
   ASSERT_TRUE(write(*store, answering("k", 200, "x")));
-  EXPECT_EQ(*store->forget_claims_before(sample_claim(1, "k").at_unix_ms), 0U);
-  EXPECT_EQ(*store->forget_claims_before(sample_claim(1, "k").at_unix_ms + 1), 1U);
+  EXPECT_EQ(*store->verifications().forget_claims_before(sample_claim(1, "k").at_unix_ms), 0U);
+  EXPECT_EQ(*store->verifications().forget_claims_before(sample_claim(1, "k").at_unix_ms + 1), 1U);
   EXPECT_EQ(write(*store, only_claiming(sample_claim(2, "k")))->claim.state, ClaimState::fresh);
   EXPECT_EQ(write(*store, only_claiming(sample_claim(2, "k")))->claim.state, ClaimState::running);
 }

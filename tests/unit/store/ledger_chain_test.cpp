@@ -1,11 +1,11 @@
-#include "store/ledger_chain.hpp"
+#include "store/ledger/ledger_chain.hpp"
 
 #include <gtest/gtest.h>
 
 #include "base/digest.hpp"
 #include "samples.hpp"
-#include "store/database_file.hpp"
-#include "store/group_commit.hpp"
+#include "store/sqlite/database_file.hpp"
+#include "store/sqlite/group_commit.hpp"
 
 namespace idswitch::store {
 namespace {
@@ -33,10 +33,10 @@ Chain chain_by_hand(const Chain& before, const LedgerEntry& e, std::uint64_t slo
   return sha256(bytes);
 }
 
-Batch appending(std::vector<LedgerEntry> entries) {
-  Batch batch;
-  for (auto& entry : entries) batch.append(std::move(entry));
-  return batch;
+Change appending(std::vector<LedgerEntry> entries) {
+  Change change;
+  change.push_back(Append{std::move(entries)});
+  return change;
 }
 
 TEST(LedgerChain, IsTheDocumentedDigestOverEveryColumn) {
@@ -50,7 +50,7 @@ TEST(LedgerChain, IsTheDocumentedDigestOverEveryColumn) {
   store = open_store(folder.file());  // goes on where the file ends
   correction.evidence = 4;
   ASSERT_TRUE(write(*store, appending({correction})));
-  const auto entries = *store->entries({});
+  const auto entries = *store->ledger().entries({});
   ASSERT_EQ(entries.size(), 4U);
   Chain chain{};
   for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -69,11 +69,11 @@ TEST(LedgerChain, WhatAddsNothingLeavesNoGap) {
     ASSERT_TRUE(write(*store, appending({hold, hold, capture, sample_entry(n, EntryKind::void_),
                                          remark, remark, hold, capture})));
   }
-  const auto entries = *store->entries({});
+  const auto entries = *store->ledger().entries({});
   ASSERT_EQ(entries.size(), 15U);
   EXPECT_EQ(entries.back().sequence, 15U);
   EXPECT_EQ(
-      store->verify_ledger({})->counts[static_cast<std::size_t>(LedgerFaultKind::chain_broken)],
+      store->ledger().verify({})->counts[static_cast<std::size_t>(LedgerFaultKind::chain_broken)],
       0U);
 }
 
@@ -82,17 +82,18 @@ TEST(LedgerChain, GoesOnFromWhatIsDurableAfterARollBack) {
   GroupCommit group(std::move(*open_for_writing(folder.file())));
   std::vector<Job> jobs(3);
   for (std::uint64_t n = 0; n < 3; ++n) {
-    jobs[n].batch.insert(sample_start(n + 1));
-    jobs[n].batch.append(sample_entry(n + 1, EntryKind::hold));
+    jobs[n].change.push_back(Insert{share(sample_start(n + 1))});
+    jobs[n].change.push_back(Append{{sample_entry(n + 1, EntryKind::hold)}});
   }
-  jobs[1].batch.update(sample_progress(77));  // there is no such verification
+  jobs[1].change.push_back(
+      progress_of(share(sample_progress(77))));  // there is no such verification
   group.commit(jobs);
-  EXPECT_TRUE(jobs[0].result);
-  EXPECT_FALSE(jobs[1].result);
-  EXPECT_TRUE(jobs[2].result);
+  EXPECT_TRUE(jobs[0].written.committed());
+  EXPECT_FALSE(jobs[1].written.committed());
+  EXPECT_TRUE(jobs[2].written.committed());
   const auto store = open_store(folder.file());
-  EXPECT_EQ(store->entries({})->back().sequence, 2U);
-  EXPECT_EQ(store->verify_ledger({})->total(), 0U);
+  EXPECT_EQ(store->ledger().entries({})->back().sequence, 2U);
+  EXPECT_EQ(store->ledger().verify({})->total(), 0U);
 }
 
 }  // namespace

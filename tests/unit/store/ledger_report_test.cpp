@@ -48,13 +48,13 @@ class Report : public testing::Test {
   Report() : store_(open_store(folder_.file())) {}
 
   void append(std::vector<LedgerEntry> entries) {
-    Batch batch;
-    for (auto& e : entries) batch.append(std::move(e));
-    ASSERT_TRUE(write(*store_, std::move(batch)));
+    Change change;
+    change.push_back(Append{std::move(entries)});
+    ASSERT_TRUE(write(*store_, std::move(change)));
   }
 
   std::string report(const ReportQuery& query) {
-    const auto rows = store_->ledger_report(query);
+    const auto rows = store_->ledger().report(query);
     EXPECT_TRUE(rows);
     return text_of(*rows);
   }
@@ -75,7 +75,7 @@ TEST_F(Report, CountsEachStateOnce) {
           entry(7, EntryKind::hold, t, 70), once});
   EXPECT_EQ(report({}),
             "CNY open 1:10 unknown 1:20 captured 3(2):81 voided 1 adjusted 1:-6 disputed 1\n");
-  EXPECT_EQ((*store_->ledger_report({}))[0].charged().micros, 75);
+  EXPECT_EQ((*store_->ledger().report({}))[0].charged().micros, 75);
 }
 
 TEST_F(Report, PutsCapturesAndOpenHoldsIntoTheirOwnPeriods) {
@@ -115,15 +115,15 @@ TEST_F(Report, GroupsAndFiltersAsAsked) {
     if (n == 8) entries.back().currency = entries[entries.size() - 2].currency = "USD";
   }
   append(entries);
-  Batch exposures;
+  Change exposures;
   for (std::uint64_t n = 1; n <= 3; ++n) {
-    exposures.insert(sample_start(n));
-    exposures.expose(sample_exposure(n, n == 3 ? "b" : "a", n));
+    exposures.push_back(Insert{share(sample_start(n))});
+    exposures.push_back(Expose{sample_exposure(n, n == 3 ? "b" : "a", n)});
   }
   ASSERT_TRUE(write(*store_, std::move(exposures)));
   const auto sums = [&](const ReportQuery& query) {
     std::string text;
-    for (const ReportRow& r : *store_->ledger_report(query)) {
+    for (const ReportRow& r : *store_->ledger().report(query)) {
       text += r.tenant + "," + r.account + "," + r.sku + "," + r.arm + "," + r.currency + "=" +
               std::to_string(r.captured_amount.micros) + " ";
     }
@@ -147,7 +147,7 @@ TEST_F(Report, GroupsAndFiltersAsAsked) {
   query = {};
   query.by_tenant = true;
   query.rows_max = 2;
-  const auto refused = store_->ledger_report(query);
+  const auto refused = store_->ledger().report(query);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), Errc::invalid_field);
   EXPECT_NE(refused.error().detail().find("more than 2 rows"), std::string::npos);
@@ -194,7 +194,7 @@ TEST_F(Report, AgreesWithSumsByHandOnRandomLedgers) {
     query.until_unix_ms = query.from_unix_ms + 2 * k_day;
     query.period = ReportPeriod::day;
     query.by_tenant = true;
-    const auto rows = store_->ledger_report(query);
+    const auto rows = store_->ledger().report(query);
     ASSERT_EQ(rows->size(), 4U);
     std::size_t i = 0;
     for (const std::int64_t day : {days, days + 1}) {

@@ -6,10 +6,10 @@
 namespace idswitch::store {
 namespace {
 
-Batch appending(std::vector<LedgerEntry> entries) {
-  Batch batch;
-  for (auto& entry : entries) batch.append(std::move(entry));
-  return batch;
+Change appending(std::vector<LedgerEntry> entries) {
+  Change change;
+  change.push_back(Append{std::move(entries)});
+  return change;
 }
 
 LedgerEntry adjustment(std::uint64_t n, std::int64_t micros, std::uint32_t evidence = 0) {
@@ -33,14 +33,14 @@ TEST(Ledger, EntryComesBackAsItWasAppended) {
   ASSERT_TRUE(write(*store, appending(entries)));
   store.reset();
   store = open_store(folder.file());
-  const auto all = store->entries({});
+  const auto all = store->ledger().entries({});
   ASSERT_TRUE(all);
   ASSERT_EQ(all->size(), entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
     EXPECT_EQ(text_of((*all)[i]), text_of(entries[i]));
     EXPECT_EQ((*all)[i].sequence, i + 1);
   }
-  const auto first = store->entries_of(sample_id(1));
+  const auto first = store->ledger().of(sample_id(1));
   ASSERT_EQ(first->size(), 4U);
   EXPECT_EQ(text_of((*first)[3]), text_of(entries[3]));
 }
@@ -53,7 +53,7 @@ TEST(Ledger, HoldsAChargeOnce) {
     ASSERT_TRUE(written);
     EXPECT_EQ(written->entries_refused, 0U);
   }
-  EXPECT_EQ(store->entries({})->size(), 1U);
+  EXPECT_EQ(store->ledger().entries({})->size(), 1U);
 }
 
 TEST(Ledger, ResolvesAChargeAtMostOnce) {
@@ -71,7 +71,7 @@ TEST(Ledger, ResolvesAChargeAtMostOnce) {
                                sample_entry(1, EntryKind::void_), adjustment(1, 7)}));
   ASSERT_TRUE(repeated);
   EXPECT_EQ(repeated->entries_refused, 2U);
-  const auto entries = store->entries_of(sample_id(1));
+  const auto entries = store->ledger().of(sample_id(1));
   ASSERT_EQ(entries->size(), 3U);
   EXPECT_EQ((*entries)[1].kind, EntryKind::capture);
   EXPECT_EQ((*entries)[2].amount.micros, 7);
@@ -88,7 +88,7 @@ TEST(Ledger, TellsChargesApart) {
   const auto written = write(*store, appending(entries));
   ASSERT_TRUE(written);
   EXPECT_EQ(written->entries_refused, 0U);
-  EXPECT_EQ(store->entries({})->size(), 5U);
+  EXPECT_EQ(store->ledger().entries({})->size(), 5U);
 }
 
 TEST(Ledger, AnAdjustmentThatRepeatsTheLastOneIsOneRow) {
@@ -103,15 +103,14 @@ TEST(Ledger, AnAdjustmentThatRepeatsTheLastOneIsOneRow) {
   other_code.vendor_code = "201";
   LedgerEntry other_rule = other_code;
   other_rule.rule = "prices.verify.group";
-  const auto written =
-      write(*store, appending({adjustment(1, 5), later, adjustment(1, 6), adjustment(1, 5),
-                               adjustment(1, 5, 1), other_source, other_code, other_code,
-                               other_rule, other_rule}));
+  const auto written = write(*store, appending({adjustment(1, 5), later, adjustment(1, 6),
+                                                adjustment(1, 5), adjustment(1, 5, 1), other_source,
+                                                other_code, other_code, other_rule, other_rule}));
   ASSERT_TRUE(written);
   EXPECT_EQ(written->entries_refused, 0U);
   // `later` and the second ones of `other_code` and `other_rule` are left out. A correction that
   // comes back after another one is a new one.
-  EXPECT_EQ(store->entries_of(sample_id(1))->size(), 7U);
+  EXPECT_EQ(store->ledger().of(sample_id(1))->size(), 7U);
 }
 
 TEST(Ledger, ReadsFromACursorWithFilters) {
@@ -125,22 +124,23 @@ TEST(Ledger, ReadsFromACursorWithFilters) {
   std::vector<std::uint64_t> seen;
   EntryQuery query{.tenant = "acme", .account = "jumdata", .after = 0, .limit = 3};
   for (;;) {
-    const auto page = store->entries(query);
+    const auto page = store->ledger().entries(query);
     ASSERT_TRUE(page);
     if (page->empty()) break;
     for (const auto& entry : *page) seen.push_back(entry.sequence);
     query.after = page->back().sequence;
   }
   EXPECT_EQ(seen, (std::vector<std::uint64_t>{2, 4, 6, 8, 12, 14, 16, 18}));
-  EXPECT_EQ(store->entries({.tenant = {}, .account = "baidu", .after = 5, .limit = 100})->size(),
-            3U);
+  EXPECT_EQ(
+      store->ledger().entries({.tenant = {}, .account = "baidu", .after = 5, .limit = 100})->size(),
+      3U);
 }
 
 TEST(Ledger, RefusesAnUnknownKind) {
   const Folder folder;
   auto store = open_store(folder.file());
   EXPECT_FALSE(write(*store, appending({sample_entry(1, static_cast<EntryKind>(9))})));
-  EXPECT_TRUE(store->entries({})->empty());
+  EXPECT_TRUE(store->ledger().entries({})->empty());
 }
 
 // What the schema promises whoever writes: an operator with a shell, or a bug of ours.
@@ -148,18 +148,18 @@ TEST(LedgerPages, LookAtABoundedNumberOfEntries) {
   const Folder folder;
   auto store = open_store(folder.file());
   constexpr std::uint64_t k_count = 250'000;
-  Batch batch;
+  Change change;
   for (std::uint64_t n = 1; n <= k_count; ++n) {
     LedgerEntry entry = sample_entry(n, EntryKind::hold, n % 100'000 == 7 ? "rare" : "acme");
     entry.account = n % 2 == 0 ? "even" : "odd";
-    batch.append(std::move(entry));
+    change.push_back(Append{{std::move(entry)}});
   }
-  ASSERT_TRUE(write(*store, std::move(batch)));
+  ASSERT_TRUE(write(*store, std::move(change)));
   std::vector<std::uint64_t> found;
   EntryQuery query{"rare", "", 0, 10};
   std::size_t pages = 0;
   for (bool more = true; more; ++pages) {
-    const auto page = store->entry_page(query);
+    const auto page = store->ledger().page(query);
     ASSERT_TRUE(page);
     for (const auto& entry : page->entries) found.push_back(entry.sequence);
     ASSERT_GT(page->next, query.after);
@@ -171,9 +171,9 @@ TEST(LedgerPages, LookAtABoundedNumberOfEntries) {
   EXPECT_EQ(pages, 3U);
   EXPECT_EQ(query.after, k_count);
   // At the end a page is empty and stays where it is, until there is more.
-  EXPECT_EQ(store->entry_page(query)->next, k_count);
-  EXPECT_TRUE(store->entry_page(query)->is_last);
-  const auto full = store->entry_page({"acme", "even", 10, 3});
+  EXPECT_EQ(store->ledger().page(query)->next, k_count);
+  EXPECT_TRUE(store->ledger().page(query)->is_last);
+  const auto full = store->ledger().page({"acme", "even", 10, 3});
   ASSERT_EQ(full->entries.size(), 3U);
   EXPECT_EQ(full->entries.back().sequence, 16U);
   EXPECT_EQ(full->next, 16U);

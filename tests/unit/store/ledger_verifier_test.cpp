@@ -1,4 +1,4 @@
-#include "store/ledger_verifier.hpp"
+#include "store/ledger/ledger_verifier.hpp"
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
@@ -6,7 +6,7 @@
 #include <random>
 
 #include "samples.hpp"
-#include "store/database_file.hpp"
+#include "store/sqlite/database_file.hpp"
 
 namespace idswitch::store {
 namespace {
@@ -18,19 +18,20 @@ class Verify : public testing::Test {
   // Ten charges: hold, capture, a correction, and a remark, each with its verification.
   void SetUp() override {
     auto store = open_store(folder_.file());
-    Batch batch;
+    Change change;
     for (std::uint64_t n = 1; n <= 10; ++n) {
-      batch.insert(sample_start(n));
-      batch.append(sample_entry(n, EntryKind::hold));
-      batch.append(sample_entry(n, n % 3 == 0 ? EntryKind::void_ : EntryKind::capture));
+      change.push_back(Insert{share(sample_start(n))});
+      change.push_back(Append{{sample_entry(n, EntryKind::hold)}});
+      change.push_back(
+          Append{{sample_entry(n, n % 3 == 0 ? EntryKind::void_ : EntryKind::capture)}});
       LedgerEntry entry = sample_entry(n, EntryKind::adjust);
       entry.amount = {n % 3 == 0 ? 50 : -100'000};
-      batch.append(entry);
+      change.push_back(Append{{entry}});
       entry.amount = {0};
       entry.evidence = 4;
-      batch.append(entry);
+      change.push_back(Append{{entry}});
     }
-    ASSERT_TRUE(write(*store, std::move(batch)));
+    ASSERT_TRUE(write(*store, std::move(change)));
   }
 
   // As somebody with the file in his hands would; the chain is made right again if wanted.
@@ -52,7 +53,7 @@ class Verify : public testing::Test {
 
   LedgerFaults faults(std::size_t listed_max = 100) {
     const auto store = Store::open_for_reading(folder_.file());
-    auto found = (*store)->verify_ledger({listed_max});
+    auto found = (*store)->ledger().verify({listed_max});
     EXPECT_TRUE(found);
     return *found;
   }
@@ -107,7 +108,7 @@ TEST_F(Verify, SeesAnEditOfEveryColumn) {
         "UPDATE ledger_entry SET " + column + " = " + value + " WHERE sequence = 16";
     ASSERT_TRUE(database->execute(sql.c_str())) << column;
     const auto store = Store::open_for_reading(folder.file());
-    const auto seen = (*store)->verify_ledger({});
+    const auto seen = (*store)->ledger().verify({});
     ASSERT_TRUE(seen);
     EXPECT_GE(seen->counts[static_cast<std::size_t>(Kind::chain_broken)], 1U) << column;
     ASSERT_FALSE(seen->listed.empty()) << column;
@@ -194,24 +195,24 @@ TEST(VerifyInPages, FindsNothingInARandomLedgerAndAnyOneEdit) {
   std::uint64_t entries = 0;
   {
     auto store = open_store(folder.file());
-    Batch batch;
+    Change change;
     for (std::uint64_t n = 1; n <= k_count; ++n) {
-      batch.insert(sample_start(n));
+      change.push_back(Insert{share(sample_start(n))});
       const std::uint64_t charges = 1 + random() % 6;
       for (std::uint64_t c = 0; c < charges; ++c) {
         LedgerEntry entry = sample_entry(n, EntryKind::hold);
         entry.dedupe_key = "call#" + std::to_string(c);
         entry.sku = random() % 2 == 0 ? "a" : "b";
-        batch.append(entry);
+        change.push_back(Append{{entry}});
         ++entries;
         if (random() % 5 == 0) continue;
         entry.kind = EntryKind::capture;
-        batch.append(entry);
+        change.push_back(Append{{entry}});
         ++entries;
       }
     }
-    ASSERT_TRUE(write(*store, std::move(batch)));
-    const auto none = store->verify_ledger({});
+    ASSERT_TRUE(write(*store, std::move(change)));
+    const auto none = store->ledger().verify({});
     ASSERT_TRUE(none);
     EXPECT_EQ(none->total(), 0U);
     EXPECT_EQ(none->entries, entries);
@@ -223,7 +224,7 @@ TEST(VerifyInPages, FindsNothingInARandomLedgerAndAnyOneEdit) {
     const std::string where = " WHERE sequence = " + at;
     ASSERT_TRUE(database->execute(("UPDATE ledger_entry SET source = source + 1" + where).c_str()));
     const auto store = Store::open_for_reading(folder.file());
-    const auto seen = (*store)->verify_ledger({});
+    const auto seen = (*store)->ledger().verify({});
     ASSERT_EQ(seen->total(), 1U);
     EXPECT_EQ(std::to_string(seen->listed.front().sequence), at);
     ASSERT_TRUE(database->execute(("UPDATE ledger_entry SET source = source - 1" + where).c_str()));

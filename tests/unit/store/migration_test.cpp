@@ -4,9 +4,9 @@
 #include "samples.hpp"
 #include "schema_1.hpp"
 #include "schema_2.hpp"
-#include "store/database_file.hpp"
-#include "store/ledger_chain.hpp"
-#include "store/schema.hpp"
+#include "store/ledger/ledger_chain.hpp"
+#include "store/sqlite/database_file.hpp"
+#include "store/sqlite/schema.hpp"
 
 namespace idswitch::store {
 namespace {
@@ -87,8 +87,8 @@ TEST(Migration, KeepsEveryRowOfAStepOneFile) {
   make_step_1_file(folder.file(), k_count);
   const auto store = open_store(folder.file());
   for (std::uint64_t n = 1; n <= k_count; ++n) {
-    const auto found = store->find(sample_id(n));
-    ASSERT_TRUE(found && found->has_value()) << n;
+    const auto found = store->verifications().find(sample_id(n));
+    ASSERT_TRUE(found && *found) << n;
     const Verification& v = (*found)->verification;
     EXPECT_EQ(v.person_id, "person-" + std::to_string(n));
     EXPECT_EQ(v.status, n % 2 == 1 ? Status::starting : Status::completed);
@@ -98,36 +98,36 @@ TEST(Migration, KeepsEveryRowOfAStepOneFile) {
     EXPECT_EQ((*found)->decision, "");
     EXPECT_EQ((*found)->segment, "");
     EXPECT_EQ((*found)->config_version, 0);
-    const auto entries = store->entries_of(sample_id(n));
+    const auto entries = store->ledger().of(sample_id(n));
     ASSERT_EQ(entries->size(), 1U);
     EXPECT_EQ(entries->front().sequence, n);
     EXPECT_EQ(entries->front().contract_version, "2024-01");
     EXPECT_EQ(entries->front().rule, "");
-    const auto claim = store->find_claim("acme", "key-" + std::to_string(n));
+    const auto claim = store->verifications().find_claim("acme", "key-" + std::to_string(n));
     ASSERT_TRUE(claim->has_value());
     EXPECT_EQ((*claim)->body, "body");
-    EXPECT_EQ(store->kept_images(sample_id(n))->size(), 1U);
+    EXPECT_EQ(store->verifications().kept_images(sample_id(n))->size(), 1U);
   }
-  EXPECT_EQ(store->interrupted()->size(), k_count / 2U);
+  EXPECT_EQ(store->verifications().interrupted()->size(), k_count / 2U);
 }
 
 TEST(Migration, LeavesAFileThatWorksLikeANewOne) {
   const Folder folder;
   make_step_1_file(folder.file(), 3);
   auto store = open_store(folder.file());
-  Batch batch;
-  batch.update(sample_progress(1));
-  batch.insert(sample_start(4));
-  batch.append(sample_entry(4, EntryKind::hold));
-  batch.expose(sample_exposure(4, "a", 1));
-  batch.expose(sample_exposure(2, "b", 2));
-  ASSERT_TRUE(write(*store, std::move(batch)));
+  Change change;
+  change.push_back(progress_of(share(sample_progress(1))));
+  change.push_back(Insert{share(sample_start(4))});
+  change.push_back(Append{{sample_entry(4, EntryKind::hold)}});
+  change.push_back(Expose{sample_exposure(4, "a", 1)});
+  change.push_back(Expose{sample_exposure(2, "b", 2)});
+  ASSERT_TRUE(write(*store, std::move(change)));
   store.reset();
   store = open_store(folder.file());
-  EXPECT_EQ(text_of(**store->find(sample_id(4))), text_of(sample_start(4)));
-  EXPECT_EQ((*store->find(sample_id(1)))->decision, "");
-  EXPECT_EQ(store->entries_of(sample_id(4))->front().rule, "night");
-  EXPECT_EQ(store->experiment_counts("acme", "cheaper", "2024-06")->size(), 2U);
+  EXPECT_EQ(text_of(**store->verifications().find(sample_id(4))), text_of(sample_start(4)));
+  EXPECT_EQ((*store->verifications().find(sample_id(1)))->decision, "");
+  EXPECT_EQ(store->ledger().of(sample_id(4))->front().rule, "night");
+  EXPECT_EQ(store->agreement().arms("acme", "cheaper", "2024-06")->size(), 2U);
   auto database = Database::open(folder.file(), Access::read_write);
   EXPECT_FALSE(database->execute("UPDATE ledger_entry SET rule = 'x'"));
   EXPECT_EQ(
@@ -139,7 +139,7 @@ TEST(Migration, ChainsTheEntriesThatAreThere) {
     const Folder folder;
     (second ? make_step_2_file : make_step_1_file)(folder.file(), 300);
     const auto store = open_store(folder.file());
-    const auto entries = store->entries({});
+    const auto entries = store->ledger().entries({});
     ASSERT_EQ(entries->size(), 300U);
     Chainer chainer;
     Chain chain{};
@@ -147,11 +147,11 @@ TEST(Migration, ChainsTheEntriesThatAreThere) {
       chain = chainer.next(chain, line_of(entry, static_cast<std::int64_t>(entry.sequence), 0));
       ASSERT_EQ(entry.chain, chain) << entry.sequence;
     }
-    Batch batch;
-    batch.insert(sample_start(301));
-    batch.append(sample_entry(301, EntryKind::hold));
-    ASSERT_TRUE(write(*store, std::move(batch)));
-    const auto faults = store->verify_ledger({});
+    Change change;
+    change.push_back(Insert{share(sample_start(301))});
+    change.push_back(Append{{sample_entry(301, EntryKind::hold)}});
+    ASSERT_TRUE(write(*store, std::move(change)));
+    const auto faults = store->ledger().verify({});
     ASSERT_TRUE(faults);
     EXPECT_EQ(faults->total(), 0U);
     EXPECT_EQ(faults->entries, 301U);
@@ -166,15 +166,15 @@ TEST(Migration, MakesOpenVerificationsDueAndNoOthers) {
   const auto store = open_store(folder.file());
   std::size_t open = 0;
   for (std::uint64_t n = 1; n <= 40; ++n) {
-    const auto record = *store->find(sample_id(n));
+    const auto record = *store->verifications().find(sample_id(n));
     const Status status = record->verification.status;
     const bool is_open = status == Status::awaiting_user || status == Status::processing;
     EXPECT_EQ(record->next_ask_unix_ms, is_open ? 1'700'000'000'009 : 0) << n;
     open += is_open ? 1 : 0;
   }
   EXPECT_GT(open, 5U);
-  EXPECT_EQ(store->due(1'700'000'000'009, 100)->size(), open);
-  EXPECT_EQ(*store->next_due(), 1'700'000'000'009);
+  EXPECT_EQ(store->verifications().due(1'700'000'000'009, 100)->size(), open);
+  EXPECT_EQ(*store->verifications().next_due(), 1'700'000'000'009);
 }
 
 // Says as well that steps 1 and 2 have not been edited since.
@@ -199,7 +199,7 @@ TEST(Migration, HappensWholeOrNotAtAll) {
   EXPECT_EQ(schema_of(folder.file()), before);
   EXPECT_EQ(*open_for_reading(folder.file())->number("PRAGMA user_version"), 1);
   const auto store = open_store(folder.file());
-  EXPECT_TRUE((*store->find(sample_id(3))).has_value());
+  EXPECT_TRUE((*store->verifications().find(sample_id(3))));
   EXPECT_EQ(*open_for_reading(folder.file())->number("PRAGMA user_version"), schema_version());
 }
 

@@ -53,9 +53,9 @@ TEST(Opening, CreatesAFileThatOnlyItsOwnerReads) {
   const Folder folder;
   const mode_t mask = ::umask(0);
   const auto store = open_store(folder.file());
-  Batch batch;
-  batch.insert(sample_start(1));
-  EXPECT_TRUE(write(*store, std::move(batch)));
+  Change change;
+  change.push_back(Insert{share(sample_start(1))});
+  EXPECT_TRUE(write(*store, std::move(change)));
   ::umask(mask);
   for (const char* name : {"store.db", "store.db-wal", "store.db-shm", "store.db.lock"}) {
     struct stat status {};
@@ -201,9 +201,9 @@ TEST(Opening, RefusesASchemaThatLacksATable) {
 TEST(Opening, ReadsWhatASqliteShellMayRead) {
   const Folder folder;
   auto store = open_store(folder.file());
-  Batch batch;
-  batch.insert(sample_progress(1));
-  ASSERT_TRUE(write(*store, std::move(batch)));
+  Change change;
+  change.push_back(Insert{share(sample_progress(1))});
+  ASSERT_TRUE(write(*store, std::move(change)));
   sqlite3* database = nullptr;
   ASSERT_EQ(sqlite3_open_v2(folder.file().c_str(), &database, SQLITE_OPEN_READONLY, nullptr),
             SQLITE_OK);

@@ -9,16 +9,15 @@
 namespace idswitch::store {
 namespace {
 
-// The store's contract over maps and vectors: what random batches must amount to.
+// The store's contract over maps and vectors: what random changes must amount to.
 class Model {
  public:
-  // Nothing when the batch must fail.
-  std::optional<WriteResult> write(const Batch& batch) {
+  Written write(const Change& change) {
     Model after = *this;
-    WriteResult result;
-    if (!after.apply(batch, result)) return {};
-    if (result.claim.state == ClaimState::fresh) *this = std::move(after);
-    return result;
+    Written written;
+    if (!after.apply(change, written)) return Written::failed(Error());
+    if (written.committed()) *this = std::move(after);
+    return written;
   }
 
   std::map<std::uint64_t, VerificationRecord> verifications;
@@ -32,25 +31,35 @@ class Model {
   std::map<std::string, Key> keys;
 
  private:
-  bool apply(const Batch& batch, WriteResult& result) {
-    if (batch.claimed() && !claim(*batch.claimed(), result.claim)) return true;
-    for (const auto& record : batch.inserts()) {
-      if (!verifications.emplace(record.id.high, record).second) return false;
+  // False: the change must fail.
+  bool apply(const Change& change, Written& written) {
+    for (const Item& item : change) {
+      const auto* use = std::get_if<Claim>(&item);
+      if (use == nullptr || claim(*use, written.claim)) continue;
+      written.outcome = Outcome::claimed_before;
+      return true;
     }
-    for (const auto& record : batch.updates()) {
-      const auto found = verifications.find(record.id.high);
+    for (const Item& item : change) {
+      if (!apply(item, written)) return false;
+    }
+    return true;
+  }
+
+  bool apply(const Item& item, Written& written) {
+    if (const auto* insert = std::get_if<Insert>(&item))
+      return verifications.emplace(insert->record->id.high, *insert->record).second;
+    if (const auto* progress = std::get_if<Progress>(&item)) {
+      const auto found = verifications.find(progress->id.high);
       if (found == verifications.end()) return false;
-      found->second = record;
-    }
-    for (const auto& entry : batch.entries()) append(entry, result);
-    for (const auto& answer : batch.answers()) {
-      if (const auto found = keys.find(answer.key); found != keys.end()) {
-        found->second.answer = {answer.http_status, answer.body};
-      }
-    }
-    for (const auto& [tenant, key] : batch.releases()) {
-      if (const auto found = keys.find(key); found != keys.end() && !found->second.answer)
-        keys.erase(found);
+      found->second = *progress->record;
+    } else if (const auto* append_item = std::get_if<Append>(&item)) {
+      for (const LedgerEntry& entry : append_item->entries) append(entry, written);
+    } else if (const auto* answer = std::get_if<Answer>(&item)) {
+      if (const auto found = keys.find(answer->key); found != keys.end())
+        found->second.answer = {answer->http_status, answer->body()};
+    } else if (const auto* release = std::get_if<Release>(&item)) {
+      const auto found = keys.find(release->key);
+      if (found != keys.end() && !found->second.answer) keys.erase(found);
     }
     return true;
   }
@@ -72,7 +81,7 @@ class Model {
     return false;
   }
 
-  void append(LedgerEntry entry, WriteResult& result) {
+  void append(LedgerEntry entry, Written& result) {
     const auto charge = [](const LedgerEntry& e) {
       return std::tie(e.verification, e.account, e.sku, e.dedupe_key);
     };
@@ -103,20 +112,23 @@ class Model {
 };
 
 // Few of everything, so that repetitions and contradictions are common.
-class RandomBatches {
+class RandomChanges {
  public:
-  explicit RandomBatches(std::uint32_t seed) : random_(seed) {}
+  explicit RandomChanges(std::uint32_t seed) : random_(seed) {}
 
-  Batch next() {
-    Batch batch;
-    if (one_in(3)) batch.claim(sample_claim(below(40), key(), static_cast<std::uint8_t>(below(2))));
-    for (auto count = below(3); count > 0; --count) batch.insert(record());
-    for (auto count = below(3); count > 0 && one_in(2); --count) batch.update(record());
-    for (auto count = below(4); count > 0; --count) batch.append(entry());
+  Change next() {
+    Change change;
     if (one_in(3))
-      batch.answer("acme", key(), static_cast<int>(200 + below(3)), std::to_string(below(99)));
-    if (one_in(6)) batch.release("acme", key());
-    return batch;
+      change.push_back(sample_claim(below(40), key(), static_cast<std::uint8_t>(below(2))));
+    for (auto count = below(3); count > 0; --count) change.push_back(Insert{share(record())});
+    for (auto count = below(3); count > 0 && one_in(2); --count)
+      change.push_back(progress_of(share(record())));
+    for (auto count = below(4); count > 0; --count) change.push_back(Append{{entry()}});
+    if (one_in(3))
+      change.push_back(Answer{"acme", key(), static_cast<int>(200 + below(3)),
+                              fixed(std::to_string(below(99)))});
+    if (one_in(6)) change.push_back(Release{"acme", key()});
+    return change;
   }
 
   std::size_t below(std::size_t bound) { return random_() % bound; }
@@ -142,32 +154,33 @@ class RandomBatches {
   std::mt19937 random_;
 };
 
-std::string text_of(const std::optional<WriteResult>& result) {
-  if (!result) return "refused";
-  const ClaimResult& c = result->claim;
+std::string text_of(const Written& written) {
+  if (written.has_failed()) return "failed";
+  const ClaimResult& c = written.claim;
   return std::to_string(static_cast<int>(c.state)) + '|' + c.verification.text() + '|' +
          std::to_string(c.claimed_unix_ms) + '|' + std::to_string(c.http_status) + '|' + c.body +
-         '|' + std::to_string(result->entries_refused);
+         '|' + std::to_string(written.entries_refused);
 }
 
 void expect_same(Store& store, const Model& model) {
   for (std::uint64_t n = 0; n < 300; ++n) {
-    const auto found = store.find(sample_id(n));
+    const auto found = store.verifications().find(sample_id(n));
     ASSERT_TRUE(found);
     const auto expected = model.verifications.find(sample_id(n).high);
-    ASSERT_EQ(found->has_value(), expected != model.verifications.end()) << n;
-    if (found->has_value()) {
+    ASSERT_EQ(*found != nullptr, expected != model.verifications.end()) << n;
+    if (*found) {
       EXPECT_EQ(store::text_of(**found), store::text_of(expected->second));
     }
   }
-  const auto ledger = store.entries({.tenant = {}, .account = {}, .after = 0, .limit = 100'000});
+  const auto ledger =
+      store.ledger().entries({.tenant = {}, .account = {}, .after = 0, .limit = 100'000});
   ASSERT_TRUE(ledger);
   ASSERT_EQ(ledger->size(), model.ledger.size());
   for (std::size_t i = 0; i < model.ledger.size(); ++i) {
     EXPECT_EQ(store::text_of((*ledger)[i]), store::text_of(model.ledger[i]));
     EXPECT_EQ((*ledger)[i].sequence, model.ledger[i].sequence);
   }
-  const auto interrupted = store.interrupted();
+  const auto interrupted = store.verifications().interrupted();
   ASSERT_TRUE(interrupted);
   std::size_t starting = 0;
   for (const auto& [high, record] : model.verifications) {
@@ -176,7 +189,7 @@ void expect_same(Store& store, const Model& model) {
   EXPECT_EQ(interrupted->size(), starting);
   for (int n = 0; n < 12; ++n) {
     const std::string key = "key-" + std::to_string(n);
-    const auto found = store.find_claim("acme", key);
+    const auto found = store.verifications().find_claim("acme", key);
     ASSERT_TRUE(found);
     ASSERT_EQ(found->has_value(), model.keys.contains(key)) << key;
     if (!found->has_value()) continue;
@@ -186,25 +199,24 @@ void expect_same(Store& store, const Model& model) {
   }
 }
 
-TEST(Property, RandomBatchesAmountToWhatTheModelSays) {
+TEST(Property, RandomChangesAmountToWhatTheModelSays) {
   for (const std::uint32_t seed : {1U, 2U, 3U}) {
     SCOPED_TRACE(seed);
     const Folder folder;
     Model model;
-    RandomBatches random(seed);
+    RandomChanges random(seed);
     auto store = open_store(folder.file());
     for (int burst = 0; burst < 30; ++burst) {
       // Queued together, so that good and bad ones share a group.
       std::vector<std::string> expected;
       std::vector<std::string> actual;
       for (auto count = 1 + random.below(20); count > 0; --count) {
-        Batch batch = random.next();
-        expected.push_back(text_of(model.write(batch)));
-        store->write(std::move(batch), [&actual](Result<WriteResult> result) {
-          actual.push_back(text_of(result ? std::optional(*result) : std::nullopt));
-        });
+        Change change = random.next();
+        expected.push_back(text_of(model.write(change)));
+        store->write(std::move(change),
+                     [&actual](const Written& written) { actual.push_back(text_of(written)); });
       }
-      ASSERT_TRUE(write(*store, Batch()));
+      ASSERT_TRUE(write(*store, Change()));
       ASSERT_EQ(actual, expected);
       if (burst % 10 == 9) {
         expect_same(*store, model);

@@ -20,10 +20,11 @@ VerificationRecord record_at(std::uint64_t n, std::int64_t created_unix_ms) {
 // Half an hour apart.
 std::unique_ptr<Store> store_with(const std::string& file, std::uint64_t count) {
   auto store = open_store(file);
-  Batch batch;
+  Change change;
   for (std::uint64_t n = 1; n <= count; ++n)
-    batch.insert(record_at(n, k_begin_ms + static_cast<std::int64_t>(n) * k_hour_ms / 2));
-  EXPECT_TRUE(write(*store, std::move(batch)));
+    change.push_back(
+        Insert{share(record_at(n, k_begin_ms + static_cast<std::int64_t>(n) * k_hour_ms / 2))});
+  EXPECT_TRUE(write(*store, std::move(change)));
   return store;
 }
 
@@ -39,7 +40,7 @@ TEST(Recorded, ComesWholeInTheOrderOfTimePageByPage) {
   std::vector<std::uint64_t> seen;
   RecordedQuery query{.tenant = {}, .since_unix_ms = k_begin_ms + 5 * k_hour_ms, .limit = 7};
   for (;;) {
-    const auto page = store->recorded(query);
+    const auto page = store->verifications().recorded(query);
     ASSERT_TRUE(page);
     if (page->empty()) break;
     EXPECT_LE(page->size(), 7U);
@@ -58,22 +59,23 @@ TEST(Recorded, ComesWholeInTheOrderOfTimePageByPage) {
 TEST(Recorded, IsOneTenantsWhenAsked) {
   const Folder folder;
   const auto store = store_with(folder.file(), 12);
-  const auto other = store->recorded({.tenant = "other", .since_unix_ms = 0});
+  const auto other = store->verifications().recorded({.tenant = "other", .since_unix_ms = 0});
   EXPECT_EQ(numbers_of(*other), (std::vector<std::uint64_t>{3, 6, 9, 12}));
-  const auto later =
-      store->recorded({.tenant = "other", .since_unix_ms = k_begin_ms + 3 * k_hour_ms, .limit = 2});
+  const auto later = store->verifications().recorded(
+      {.tenant = "other", .since_unix_ms = k_begin_ms + 3 * k_hour_ms, .limit = 2});
   EXPECT_EQ(numbers_of(*later), (std::vector<std::uint64_t>{6, 9}));
-  const auto rest = store->recorded(
+  const auto rest = store->verifications().recorded(
       {.tenant = "other", .since_unix_ms = k_begin_ms + 3 * k_hour_ms, .after = sample_id(9).high});
   EXPECT_EQ(numbers_of(*rest), (std::vector<std::uint64_t>{12}));
-  EXPECT_TRUE(store->recorded({.tenant = "nobody"})->empty());
+  EXPECT_TRUE(store->verifications().recorded({.tenant = "nobody"})->empty());
 }
 
 TEST(Recorded, IsNothingWhenNothingIsThatLate) {
   const Folder folder;
   const auto store = store_with(folder.file(), 5);
-  EXPECT_TRUE(store->recorded({.tenant = {}, .since_unix_ms = k_begin_ms * 2})->empty());
-  EXPECT_EQ(store->recorded({.tenant = {}, .since_unix_ms = -1})->size(), 5U);
+  EXPECT_TRUE(
+      store->verifications().recorded({.tenant = {}, .since_unix_ms = k_begin_ms * 2})->empty());
+  EXPECT_EQ(store->verifications().recorded({.tenant = {}, .since_unix_ms = -1})->size(), 5U);
   const Folder empty;
   EXPECT_TRUE(open_store(empty.file())->recorded({})->empty());
 }
@@ -86,14 +88,14 @@ TEST(LedgerSequence, OfAnEmptyLedgerIsZero) {
 TEST(LedgerSequence, StepsBackByOneHourAndNoFurther) {
   const Folder folder;
   auto store = open_store(folder.file());
-  Batch batch;
+  Change change;
   for (std::uint64_t n = 1; n <= 100; ++n) {
     LedgerEntry entry = sample_entry(n, EntryKind::hold);
     entry.at_unix_ms = k_begin_ms + static_cast<std::int64_t>(n) * k_hour_ms / 2;
-    batch.append(entry);
+    change.push_back(Append{{entry}});
   }
-  ASSERT_TRUE(write(*store, std::move(batch)));
-  const auto at = [&](std::int64_t unix_ms) { return *store->ledger_sequence_at(unix_ms); };
+  ASSERT_TRUE(write(*store, std::move(change)));
+  const auto at = [&](std::int64_t unix_ms) { return *store->ledger().sequence_at(unix_ms); };
   // Entry 10 is from begin + 5 h, entry 8 from an hour before.
   EXPECT_EQ(at(k_begin_ms + 5 * k_hour_ms), 7U);
   EXPECT_EQ(at(k_begin_ms + 5 * k_hour_ms + 1), 8U);
@@ -113,18 +115,18 @@ TEST(LedgerSequence, LeavesNothingOutWhileClocksWander) {
     const Folder folder;
     auto store = open_store(folder.file());
     std::vector<std::int64_t> times;
-    Batch batch;
+    Change change;
     for (std::uint64_t n = 1; n <= 2000; ++n) {
       LedgerEntry entry = sample_entry(n, EntryKind::hold);
       entry.at_unix_ms = k_begin_ms + static_cast<std::int64_t>(n) * 60'000 +
                          static_cast<std::int64_t>(random() % k_hour_ms);
       times.push_back(entry.at_unix_ms);
-      batch.append(entry);
+      change.push_back(Append{{entry}});
     }
-    ASSERT_TRUE(write(*store, std::move(batch)));
+    ASSERT_TRUE(write(*store, std::move(change)));
     for (int i = 0; i < 200; ++i) {
       const std::int64_t wanted = k_begin_ms + static_cast<std::int64_t>(random() % 2200) * 60'000;
-      const auto after = *store->ledger_sequence_at(wanted);
+      const auto after = *store->ledger().sequence_at(wanted);
       ASSERT_LE(after, times.size());
       for (std::uint64_t n = 0; n < after; ++n) ASSERT_LT(times[n], wanted) << seed << ' ' << n;
       for (std::uint64_t n = after; n < times.size(); ++n)

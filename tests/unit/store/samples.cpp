@@ -119,12 +119,13 @@ std::unique_ptr<Store> open_store(const std::string& file) {
   return std::move(*opened);
 }
 
-Result<WriteResult> write(Store& store, Batch batch) {
-  std::promise<Result<WriteResult>> promise;
-  auto written = promise.get_future();
-  store.write(std::move(batch),
-              [&](Result<WriteResult> result) { promise.set_value(std::move(result)); });
-  return written.get();
+Result<Written> write(Store& store, Change change) {
+  std::promise<Written> promise;
+  auto future = promise.get_future();
+  store.write(std::move(change), [&](Written result) { promise.set_value(std::move(result)); });
+  Written written = future.get();
+  if (written.has_failed()) return written.error;
+  return written;
 }
 
 std::string text_of(const VerificationRecord& record) {

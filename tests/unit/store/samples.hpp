@@ -45,8 +45,9 @@ Claim sample_claim(std::uint64_t n, const std::string& key, std::uint8_t digest 
 // Opens or fails the test.
 std::unique_ptr<Store> open_store(const std::string& file);
 
-// Writes and waits for the answer.
-Result<WriteResult> write(Store& store, Batch batch);
+// Writes and waits for the answer; an error when nothing was written, unless a claim was made
+// before.
+Result<Written> write(Store& store, Change change);
 
 // Every member as text, so that a difference can be read in a failure.
 std::string text_of(const VerificationRecord& record);

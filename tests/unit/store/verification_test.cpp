@@ -11,16 +11,16 @@
 namespace idswitch::store {
 namespace {
 
-Batch inserting(const VerificationRecord& record) {
-  Batch batch;
-  batch.insert(record);
-  return batch;
+Change inserting(const VerificationRecord& record) {
+  Change change;
+  change.push_back(Insert{share(record)});
+  return change;
 }
 
-Batch updating(const VerificationRecord& record) {
-  Batch batch;
-  batch.update(record);
-  return batch;
+Change updating(const VerificationRecord& record) {
+  Change change;
+  change.push_back(progress_of(share(record)));
+  return change;
 }
 
 TEST(Verification, ComesBackAsItWasInserted) {
@@ -28,12 +28,12 @@ TEST(Verification, ComesBackAsItWasInserted) {
   auto store = open_store(folder.file());
   ASSERT_TRUE(write(*store, inserting(sample_start(1))));
   ASSERT_TRUE(write(*store, inserting(sample_progress(2))));
-  EXPECT_EQ(text_of(**store->find(sample_id(1))), text_of(sample_start(1)));
-  EXPECT_EQ(text_of(**store->find(sample_id(2))), text_of(sample_progress(2)));
+  EXPECT_EQ(text_of(**store->verifications().find(sample_id(1))), text_of(sample_start(1)));
+  EXPECT_EQ(text_of(**store->verifications().find(sample_id(2))), text_of(sample_progress(2)));
   store.reset();
   store = open_store(folder.file());
-  EXPECT_EQ(text_of(**store->find(sample_id(1))), text_of(sample_start(1)));
-  EXPECT_EQ(text_of(**store->find(sample_id(2))), text_of(sample_progress(2)));
+  EXPECT_EQ(text_of(**store->verifications().find(sample_id(1))), text_of(sample_start(1)));
+  EXPECT_EQ(text_of(**store->verifications().find(sample_id(2))), text_of(sample_progress(2)));
 }
 
 TEST(Verification, EachMemberAloneComesBack) {
@@ -76,7 +76,7 @@ TEST(Verification, EachMemberAloneComesBack) {
     VerificationRecord record = sample_start(++n);
     change(record);
     ASSERT_TRUE(write(*store, inserting(record)));
-    EXPECT_EQ(text_of(**store->find(record.id)), text_of(record)) << n;
+    EXPECT_EQ(text_of(**store->verifications().find(record.id)), text_of(record)) << n;
   }
 }
 
@@ -85,10 +85,10 @@ TEST(Verification, UpdateReplacesAllThatMayChange) {
   auto store = open_store(folder.file());
   ASSERT_TRUE(write(*store, inserting(sample_start(1))));
   ASSERT_TRUE(write(*store, updating(sample_progress(1))));
-  EXPECT_EQ(text_of(**store->find(sample_id(1))), text_of(sample_progress(1)));
+  EXPECT_EQ(text_of(**store->verifications().find(sample_id(1))), text_of(sample_progress(1)));
   // Back to nothing: no member of the earlier update may stay behind.
   ASSERT_TRUE(write(*store, updating(sample_start(1))));
-  EXPECT_EQ(text_of(**store->find(sample_id(1))), text_of(sample_start(1)));
+  EXPECT_EQ(text_of(**store->verifications().find(sample_id(1))), text_of(sample_start(1)));
 }
 
 TEST(Verification, UpdateLeavesWhatTheRequestFixed) {
@@ -105,7 +105,7 @@ TEST(Verification, UpdateLeavesWhatTheRequestFixed) {
   other.decision = other.segment = "other";
   other.config_version = 99;
   ASSERT_TRUE(write(*store, updating(other)));
-  EXPECT_EQ(text_of(**store->find(before.id)), text_of(before));
+  EXPECT_EQ(text_of(**store->verifications().find(before.id)), text_of(before));
 }
 
 TEST(Verification, IsFoundByTheWholeIdOnly) {
@@ -114,8 +114,8 @@ TEST(Verification, IsFoundByTheWholeIdOnly) {
   ASSERT_TRUE(write(*store, inserting(sample_progress(1))));
   VerificationId guessed = sample_id(1);
   guessed.low ^= 1;
-  EXPECT_FALSE((*store->find(guessed)).has_value());
-  EXPECT_FALSE((*store->find(sample_id(2))).has_value());
+  EXPECT_FALSE((*store->verifications().find(guessed)));
+  EXPECT_FALSE((*store->verifications().find(sample_id(2))));
   VerificationRecord wrong = sample_progress(1);
   wrong.id.low ^= 1;
   EXPECT_FALSE(write(*store, updating(wrong)));
@@ -139,7 +139,7 @@ TEST(Verification, IdIsTakenOnce) {
   const auto written = write(*store, inserting(second));
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code(), Errc::storage_failed);
-  EXPECT_EQ(text_of(**store->find(sample_id(1))), text_of(sample_start(1)));
+  EXPECT_EQ(text_of(**store->verifications().find(sample_id(1))), text_of(sample_start(1)));
 }
 
 TEST(Verification, ListsNewestFirstPageByPage) {
@@ -151,7 +151,7 @@ TEST(Verification, ListsNewestFirstPageByPage) {
   ListQuery query{.tenant = "acme", .before = {}, .reference = {}, .limit = 5};
   std::vector<std::uint64_t> seen;
   for (;;) {
-    const auto page = store->list(query);
+    const auto page = store->verifications().list(query);
     ASSERT_TRUE(page);
     if (page->empty()) break;
     EXPECT_LE(page->size(), 5U);
@@ -172,14 +172,14 @@ TEST(Verification, ListsByReference) {
     record.verification.reference = n % 3 == 0 ? "order" : "";
     ASSERT_TRUE(write(*store, inserting(record)));
   }
-  const auto found =
-      store->list({.tenant = "acme", .before = {}, .reference = "order", .limit = 50});
+  const auto found = store->verifications().list(
+      {.tenant = "acme", .before = {}, .reference = "order", .limit = 50});
   ASSERT_TRUE(found);
   ASSERT_EQ(found->size(), 2U);
   EXPECT_EQ((*found)[0].id, sample_id(6));
   EXPECT_EQ((*found)[1].id, sample_id(3));
-  const auto older =
-      store->list({.tenant = "acme", .before = sample_id(6), .reference = "order", .limit = 50});
+  const auto older = store->verifications().list(
+      {.tenant = "acme", .before = sample_id(6), .reference = "order", .limit = 50});
   ASSERT_EQ(older->size(), 1U);
   EXPECT_EQ((*older)[0].id, sample_id(3));
 }
@@ -187,10 +187,10 @@ TEST(Verification, ListsByReference) {
 TEST(Verification, LastIdIsTheHighest) {
   const Folder folder;
   auto store = open_store(folder.file());
-  EXPECT_EQ(*store->last_id(), 0U);
+  EXPECT_EQ(*store->verifications().last_id(), 0U);
   ASSERT_TRUE(write(*store, inserting(sample_start(7))));
   ASSERT_TRUE(write(*store, inserting(sample_start(3))));
-  EXPECT_EQ(*store->last_id(), sample_id(7).high);
+  EXPECT_EQ(*store->verifications().last_id(), sample_id(7).high);
 }
 
 TEST(Verification, LeftStartingIsFoundAfterReopening) {
@@ -205,7 +205,7 @@ TEST(Verification, LeftStartingIsFoundAfterReopening) {
   ASSERT_TRUE(write(*store, updating(tried)));
   store.reset();
   store = open_store(folder.file());
-  const auto interrupted = store->interrupted();
+  const auto interrupted = store->verifications().interrupted();
   ASSERT_TRUE(interrupted);
   ASSERT_EQ(interrupted->size(), 2U);
   EXPECT_EQ(text_of((*interrupted)[0]), text_of(sample_start(2)));
@@ -215,22 +215,24 @@ TEST(Verification, LeftStartingIsFoundAfterReopening) {
 TEST(Verification, KeepsImagesByName) {
   const Folder folder;
   auto store = open_store(folder.file());
-  Batch batch;
-  batch.insert(sample_start(1));
-  batch.keep_image(sample_id(1), {"face_best", "image/jpeg", std::string("\xff\xd8\0x", 4), ""});
-  batch.keep_image(sample_id(1), {"document_front", "", "", "https://vendor.example/1.jpg"});
-  ASSERT_TRUE(write(*store, std::move(batch)));
-  Batch again;
-  again.keep_image(sample_id(1), {"face_best", "image/png", "new", ""});
+  Change change;
+  change.push_back(Insert{share(sample_start(1))});
+  change.push_back(
+      KeepImage{sample_id(1), {"face_best", "image/jpeg", std::string("\xff\xd8\0x", 4), ""}});
+  change.push_back(
+      KeepImage{sample_id(1), {"document_front", "", "", "https://vendor.example/1.jpg"}});
+  ASSERT_TRUE(write(*store, std::move(change)));
+  Change again;
+  again.push_back(KeepImage{sample_id(1), {"face_best", "image/png", "new", ""}});
   ASSERT_TRUE(write(*store, std::move(again)));
-  const auto kept = store->kept_images(sample_id(1));
+  const auto kept = store->verifications().kept_images(sample_id(1));
   ASSERT_TRUE(kept);
   ASSERT_EQ(kept->size(), 2U);
   EXPECT_EQ((*kept)[0].name, "face_best");
   EXPECT_EQ((*kept)[0].media_type, "image/png");
   EXPECT_EQ((*kept)[0].bytes, "new");
   EXPECT_EQ((*kept)[1].url, "https://vendor.example/1.jpg");
-  EXPECT_TRUE(store->kept_images(sample_id(2))->empty());
+  EXPECT_TRUE(store->verifications().kept_images(sample_id(2))->empty());
 }
 
 boost::asio::awaitable<void> insert_twice(Store& store, std::uint64_t n,

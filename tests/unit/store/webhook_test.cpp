@@ -22,45 +22,45 @@ std::string text_of(const std::vector<WebhookFailure>& failures) {
   return text;
 }
 
-class Webhooks : public testing::Test {
+class WebhookStates : public testing::Test {
  protected:
-  Webhooks() : store_(open_store(folder_.file())) {}
+  WebhookStates() : store_(open_store(folder_.file())) {}
 
-  void change(const std::function<void(Batch&)>& fill) {
-    Batch batch;
+  void change(const std::function<void(Change&)>& fill) {
+    Change batch;
     fill(batch);
     EXPECT_FALSE(batch.empty());
     ASSERT_TRUE(write(*store_, std::move(batch)));
   }
 
-  std::string waiting() { return text_of(*store_->pending_webhooks({"books"})); }
+  std::string waiting() { return text_of(*store_->webhooks().pending({"books"})); }
 
   std::string dead() {
-    return text_of(*store_->pending_webhooks({"books", WebhookState::dead, 0, 1000}));
+    return text_of(*store_->webhooks().pending({"books", WebhookState::dead, 0, 1000}));
   }
 
   Folder folder_;
   std::unique_ptr<Store> store_;
 };
 
-TEST_F(Webhooks, CursorGoesForwardOnlyAndByEndpoint) {
-  EXPECT_FALSE(store_->webhook_cursor("books")->has_value());
-  change([](Batch& b) { b.advance_webhook("books", 7); });
-  change([](Batch& b) { b.advance_webhook("books", 5); });
-  EXPECT_EQ(**store_->webhook_cursor("books"), 7U);
-  EXPECT_FALSE(store_->webhook_cursor("other")->has_value());
+TEST_F(WebhookStates, CursorGoesForwardOnlyAndByEndpoint) {
+  EXPECT_FALSE(store_->webhooks().cursor("books")->has_value());
+  change([](Change& b) { b.push_back(AdvanceWebhook{"books", 7}); });
+  change([](Change& b) { b.push_back(AdvanceWebhook{"books", 5}); });
+  EXPECT_EQ(**store_->webhooks().cursor("books"), 7U);
+  EXPECT_FALSE(store_->webhooks().cursor("other")->has_value());
   store_.reset();
   store_ = open_store(folder_.file());
-  EXPECT_EQ(**store_->webhook_cursor("books"), 7U);
+  EXPECT_EQ(**store_->webhooks().cursor("books"), 7U);
 }
 
-TEST_F(Webhooks, FailureComesBackWholeAndIsReplacedByTheNext) {
-  change([](Batch& b) { b.fail_webhook(failure(9, 100)); });
+TEST_F(WebhookStates, FailureComesBackWholeAndIsReplacedByTheNext) {
+  change([](Change& b) { b.push_back(FailWebhook{failure(9, 100)}); });
   WebhookFailure again = failure(9, 300);
   again.attempts = 5;
   again.last_error = "no answer";
-  change([&](Batch& b) { b.fail_webhook(again); });
-  const auto found = *store_->pending_webhooks({"books"});
+  change([&](Change& b) { b.push_back(FailWebhook{again}); });
+  const auto found = *store_->webhooks().pending({"books"});
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].endpoint, "books");
   EXPECT_EQ(found[0].sequence, 9U);
@@ -71,61 +71,63 @@ TEST_F(Webhooks, FailureComesBackWholeAndIsReplacedByTheNext) {
   EXPECT_EQ(found[0].last_error, "no answer");
 }
 
-TEST_F(Webhooks, DueOnesComeByTimeAndOthersBySequence) {
-  change([](Batch& b) {
-    b.fail_webhook(failure(1, 300));
-    b.fail_webhook(failure(2, 100));
-    b.fail_webhook(failure(3, 50, WebhookState::dead));
-    b.fail_webhook(failure(4, 100));
-    b.fail_webhook(failure(5, 1, WebhookState::waiting, "other"));
+TEST_F(WebhookStates, DueOnesComeByTimeAndOthersBySequence) {
+  change([](Change& b) {
+    b.push_back(FailWebhook{failure(1, 300)});
+    b.push_back(FailWebhook{failure(2, 100)});
+    b.push_back(FailWebhook{failure(3, 50, WebhookState::dead)});
+    b.push_back(FailWebhook{failure(4, 100)});
+    b.push_back(FailWebhook{failure(5, 1, WebhookState::waiting, "other")});
   });
-  EXPECT_EQ(text_of(*store_->due_webhooks("books", 300, 10)), "2/4@100 4/4@100 1/4@300");
-  EXPECT_EQ(text_of(*store_->due_webhooks("books", 299, 10)), "2/4@100 4/4@100");
-  EXPECT_EQ(text_of(*store_->due_webhooks("books", 300, 1)), "2/4@100");
+  EXPECT_EQ(text_of(*store_->webhooks().due("books", 300, 10)), "2/4@100 4/4@100 1/4@300");
+  EXPECT_EQ(text_of(*store_->webhooks().due("books", 299, 10)), "2/4@100 4/4@100");
+  EXPECT_EQ(text_of(*store_->webhooks().due("books", 300, 1)), "2/4@100");
   EXPECT_EQ(waiting(), "1/4@300 2/4@100 4/4@100");
-  EXPECT_EQ(text_of(*store_->pending_webhooks({"books", WebhookState::waiting, 1, 1})), "2/4@100");
+  EXPECT_EQ(text_of(*store_->webhooks().pending({"books", WebhookState::waiting, 1, 1})),
+            "2/4@100");
   EXPECT_EQ(dead(), "3/4@50");
-  EXPECT_EQ(*store_->next_webhook_try("books"), 100);
-  EXPECT_EQ(*store_->next_webhook_try("nobody"), 0);
-  EXPECT_EQ(text_of(*store_->pending_webhooks_of("books", sample_id(1))), "1/4@300 4/4@100");
+  EXPECT_EQ(*store_->webhooks().next_try("books"), 100);
+  EXPECT_EQ(*store_->webhooks().next_try("nobody"), 0);
+  EXPECT_EQ(text_of(*store_->webhooks().pending_of("books", sample_id(1))), "1/4@300 4/4@100");
 }
 
-TEST_F(Webhooks, DeliveredOnesAreDropped) {
-  change([](Batch& b) {
-    b.fail_webhook(failure(1, 300));
-    b.fail_webhook(failure(2, 100));
+TEST_F(WebhookStates, DeliveredOnesAreDropped) {
+  change([](Change& b) {
+    b.push_back(FailWebhook{failure(1, 300)});
+    b.push_back(FailWebhook{failure(2, 100)});
   });
-  change([](Batch& b) { b.drop_webhook("books", 1); });
-  change([](Batch& b) { b.drop_webhook("books", 55); });
+  change([](Change& b) { b.push_back(DropWebhook{"books", 1}); });
+  change([](Change& b) { b.push_back(DropWebhook{"books", 55}); });
   EXPECT_EQ(waiting(), "2/4@100");
 }
 
-TEST_F(Webhooks, DeadOnesAreReplayedOneOrAll) {
-  change([](Batch& b) {
-    for (std::uint64_t n = 1; n <= 3; ++n) b.fail_webhook(failure(n, 50, WebhookState::dead));
-    b.fail_webhook(failure(4, 60));
-    b.fail_webhook(failure(5, 60, WebhookState::dead, "other"));
+TEST_F(WebhookStates, DeadOnesAreReplayedOneOrAll) {
+  change([](Change& b) {
+    for (std::uint64_t n = 1; n <= 3; ++n)
+      b.push_back(FailWebhook{failure(n, 50, WebhookState::dead)});
+    b.push_back(FailWebhook{failure(4, 60)});
+    b.push_back(FailWebhook{failure(5, 60, WebhookState::dead, "other")});
   });
-  change([](Batch& b) { b.replay_webhook("books", 2, 700); });
+  change([](Change& b) { b.push_back(ReplayWebhook{"books", 2, 700}); });
   EXPECT_EQ(waiting(), "2/0@700 4/4@60");
   EXPECT_EQ(dead(), "1/4@50 3/4@50");
-  change([](Batch& b) { b.replay_webhook("books", 0, 800); });
+  change([](Change& b) { b.push_back(ReplayWebhook{"books", 0, 800}); });
   EXPECT_EQ(waiting(), "1/0@800 2/0@700 3/0@800 4/4@60");
-  EXPECT_EQ(store_->pending_webhooks({"other", WebhookState::dead, 0, 9})->size(), 1U);
+  EXPECT_EQ(store_->webhooks().pending({"other", WebhookState::dead, 0, 9})->size(), 1U);
 }
 
-TEST_F(Webhooks, ForgettingAnEndpointLeavesTheOthers) {
-  change([](Batch& b) {
-    b.advance_webhook("books", 7);
-    b.advance_webhook("other", 8);
-    b.fail_webhook(failure(1, 300));
-    b.fail_webhook(failure(1, 300, WebhookState::waiting, "other"));
+TEST_F(WebhookStates, ForgettingAnEndpointLeavesTheOthers) {
+  change([](Change& b) {
+    b.push_back(AdvanceWebhook{"books", 7});
+    b.push_back(AdvanceWebhook{"other", 8});
+    b.push_back(FailWebhook{failure(1, 300)});
+    b.push_back(FailWebhook{failure(1, 300, WebhookState::waiting, "other")});
   });
-  change([](Batch& b) { b.forget_webhook("books"); });
+  change([](Change& b) { b.push_back(ForgetWebhook{"books"}); });
   EXPECT_EQ(waiting(), "");
-  EXPECT_FALSE(store_->webhook_cursor("books")->has_value());
-  EXPECT_EQ(**store_->webhook_cursor("other"), 8U);
-  EXPECT_EQ(store_->pending_webhooks({"other"})->size(), 1U);
+  EXPECT_FALSE(store_->webhooks().cursor("books")->has_value());
+  EXPECT_EQ(**store_->webhooks().cursor("other"), 8U);
+  EXPECT_EQ(store_->webhooks().pending({"other"})->size(), 1U);
 }
 
 }  // namespace

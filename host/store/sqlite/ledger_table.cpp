@@ -1,0 +1,170 @@
+#include "store/sqlite/ledger_table.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace idswitch::store {
+namespace {
+
+// Some tens of milliseconds.
+constexpr std::uint64_t k_looked_at_max = 100'000;
+
+constexpr int k_hold_slot = 0;
+constexpr int k_resolution_slot = 1;
+constexpr int k_first_adjust_slot = 2;
+
+LedgerEntry read(const Statement& row) {
+  const LedgerLine line = line_of(row);
+  LedgerEntry entry;
+  entry.sequence = static_cast<std::uint64_t>(line.sequence);
+  entry.verification = {static_cast<std::uint64_t>(line.verification),
+                        static_cast<std::uint64_t>(line.verification_low)};
+  entry.tenant = line.tenant;
+  entry.account = line.account;
+  entry.sku = line.sku;
+  entry.dedupe_key = line.dedupe_key;
+  entry.kind = static_cast<EntryKind>(line.kind);
+  entry.amount.micros = line.amount_micros;
+  entry.currency = line.currency;
+  entry.at_unix_ms = line.at_unix_ms;
+  entry.evidence = static_cast<std::uint32_t>(line.evidence);
+  entry.source = static_cast<std::uint32_t>(line.source);
+  entry.vendor_code = line.vendor_code;
+  entry.vendor_reference = line.vendor_reference;
+  entry.contract_version = line.contract_version;
+  entry.rule = line.rule;
+  const std::string_view chain = row.bytes(k_line_column_count);
+  std::copy_n(chain.begin(), std::min(chain.size(), entry.chain.size()), entry.chain.begin());
+  return entry;
+}
+
+std::string select(std::string_view rest) {
+  std::string sql = "SELECT ";
+  return sql.append(k_line_columns).append(", chain FROM ledger_entry ").append(rest);
+}
+
+}  // namespace
+
+LedgerWriter::LedgerWriter(Database& database)
+    : database_(&database),
+      tip_statement_(database,
+                     "SELECT sequence, chain FROM ledger_entry ORDER BY sequence DESC LIMIT 1"),
+      insert_(database,
+              "INSERT INTO ledger_entry (" + std::string(k_line_columns) +
+                  ", chain) VALUES"
+                  " (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)"
+                  " ON CONFLICT (verification, account, sku, dedupe_key, slot) DO NOTHING"),
+      adjusted_(database,
+                "SELECT slot + 1, evidence = ?5 AND source = ?6 AND amount_micros = ?7"
+                " AND vendor_code = ?8 AND rule = ?9 FROM ledger_entry"
+                " WHERE verification = ?1 AND account = ?2 AND sku = ?3 AND dedupe_key = ?4"
+                " AND slot >= 2 ORDER BY slot DESC LIMIT 1") {}
+
+Result<Appended> LedgerWriter::append(const LedgerEntry& e) {
+  if (e.kind == EntryKind::adjust) {
+    const auto slot = free_slot(e);
+    if (!slot) return slot.error();
+    return *slot ? insert(e, **slot, Appended::already_there) : Appended::already_there;
+  }
+  if (e.kind == EntryKind::hold) return insert(e, k_hold_slot, Appended::already_there);
+  return insert(e, k_resolution_slot, Appended::refused);
+}
+
+Result<std::optional<std::int64_t>> LedgerWriter::free_slot(const LedgerEntry& e) {
+  Rows rows(adjusted_.bind(e.verification.high, e.account, e.sku, e.dedupe_key, e.evidence,
+                           e.source, e.amount.micros, e.vendor_code, e.rule));
+  if (!rows.next()) {
+    if (rows.failed()) return database_->error();
+    return std::optional<std::int64_t>(k_first_adjust_slot);
+  }
+  if (adjusted_.integer(1) != 0) return std::optional<std::int64_t>();
+  return std::optional<std::int64_t>(adjusted_.integer(0));
+}
+
+Result<void> LedgerWriter::find_tip() {
+  if (tip_) return {};
+  Rows rows(tip_statement_.bind());
+  Tip tip;
+  if (rows.next()) {
+    tip.sequence = tip_statement_.integer(0);
+    const std::string_view chain = tip_statement_.bytes(1);
+    std::copy_n(chain.begin(), std::min(chain.size(), tip.chain.size()), tip.chain.begin());
+  } else if (rows.failed()) {
+    return database_->error();
+  }
+  tip_ = tip;
+  return {};
+}
+
+Result<Appended> LedgerWriter::insert(const LedgerEntry& e, std::int64_t slot, Appended otherwise) {
+  if (const auto found = find_tip(); !found) return found.error();
+  const LedgerLine line = line_of(e, tip_->sequence + 1, slot);
+  const Chain chain = chainer_.next(tip_->chain, line);
+  insert_.bind(line.sequence, line.verification, line.verification_low, line.tenant, line.account,
+               line.sku, line.dedupe_key, line.slot, line.kind, line.amount_micros, line.currency,
+               line.at_unix_ms, line.evidence, line.source, line.vendor_code, line.vendor_reference,
+               line.contract_version, line.rule, Blob(chain));
+  if (!insert_.run()) return database_->error();
+  if (database_->changed() == 0) return otherwise;
+  tip_ = Tip{line.sequence, chain};
+  return Appended::added;
+}
+
+LedgerReader::LedgerReader(Database& database)
+    : database_(&database),
+      of_(database, select("WHERE verification = ?1 AND verification_low = ?2 ORDER BY sequence")),
+      entries_(database, select("WHERE sequence > ?1 AND (?2 = '' OR tenant = ?2)"
+                                " AND (?3 = '' OR account = ?3) AND sequence <= ?5"
+                                " ORDER BY sequence LIMIT ?4")),
+      last_(database, "SELECT max(sequence) FROM ledger_entry"),
+      times_(database,
+             "SELECT sequence, at_unix_ms FROM ledger_entry WHERE sequence >= ?1"
+             " ORDER BY sequence LIMIT 1",
+             "SELECT max(sequence) FROM ledger_entry") {}
+
+Result<std::vector<LedgerEntry>> LedgerReader::of(VerificationId id) {
+  return read_all(of_.bind(id.high, id.low));
+}
+
+Result<std::vector<LedgerEntry>> LedgerReader::entries(const EntryQuery& query) {
+  return read_all(entries_.bind(query.after, query.tenant, query.account, query.limit,
+                                std::numeric_limits<std::int64_t>::max()));
+}
+
+Result<EntryPage> LedgerReader::page(const EntryQuery& query) {
+  const auto last = this->last();
+  if (!last) return last.error();
+  // Every sequence is taken: this many rows are looked at.
+  const std::uint64_t until = std::min(*last, query.after + k_looked_at_max);
+  auto entries =
+      read_all(entries_.bind(query.after, query.tenant, query.account, query.limit, until));
+  if (!entries) return entries.error();
+  EntryPage page;
+  page.entries = std::move(*entries);
+  const bool is_full = page.entries.size() == query.limit && !page.entries.empty();
+  page.next = is_full ? page.entries.back().sequence : std::max(query.after, until);
+  page.is_last = page.next >= *last;
+  return page;
+}
+
+Result<std::uint64_t> LedgerReader::last() {
+  Rows rows(last_.bind());
+  if (!rows.next()) return database_->error();
+  return static_cast<std::uint64_t>(last_.integer(0));  // NULL is 0
+}
+
+Result<std::uint64_t> LedgerReader::sequence_at(std::int64_t unix_ms) {
+  const auto before = times_.key_before(unix_ms);
+  if (!before) return before.error();
+  return static_cast<std::uint64_t>(*before);
+}
+
+Result<std::vector<LedgerEntry>> LedgerReader::read_all(Statement& statement) {
+  std::vector<LedgerEntry> entries;
+  Rows rows(statement);
+  while (rows.next()) entries.push_back(read(statement));
+  if (rows.failed()) return database_->error();
+  return entries;
+}
+
+}  // namespace idswitch::store

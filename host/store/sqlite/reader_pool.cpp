@@ -1,0 +1,29 @@
+#include "store/sqlite/reader_pool.hpp"
+
+#include "store/sqlite/database_file.hpp"
+
+namespace idswitch::store {
+
+ReaderPool::Loan::~Loan() {
+  if (reader_ == nullptr) return;
+  const std::lock_guard lock(pool_->mutex_);
+  pool_->idle_.push_back(std::move(reader_));
+}
+
+Result<ReaderPool::Loan> ReaderPool::lend() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      Loan loan(*this, std::move(idle_.back()));
+      idle_.pop_back();
+      return loan;
+    }
+  }
+  auto database = open_for_reading(path_);
+  if (!database) return database.error();
+  auto reader = std::make_unique<Reader>(std::move(*database));
+  if (const auto prepared = reader->database.prepared(); !prepared) return prepared.error();
+  return Loan(*this, std::move(reader));
+}
+
+}  // namespace idswitch::store

@@ -1,0 +1,95 @@
+#pragma once
+
+// ReaderPool: read-only connections with their prepared statements, lent to one thread at a time.
+// As many exist as threads have read at once. Any thread.
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "store/sqlite/config_version_table.hpp"
+#include "store/sqlite/experiment_table.hpp"
+#include "store/sqlite/idempotency_table.hpp"
+#include "store/sqlite/image_table.hpp"
+#include "store/sqlite/ledger_table.hpp"
+#include "store/sqlite/person_charge_table.hpp"
+#include "store/sqlite/sqlite.hpp"
+#include "store/sqlite/statistic_table.hpp"
+#include "store/sqlite/verification_table.hpp"
+#include "store/sqlite/webhook_table.hpp"
+
+namespace idswitch::store {
+
+struct Reader {
+  explicit Reader(Database opened)
+      : database(std::move(opened)),
+        verifications(database),
+        ledger(database),
+        idempotency(database),
+        images(database),
+        experiments(database),
+        statistics(database),
+        person_charges(database),
+        config_versions(database),
+        webhooks(database) {}
+
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+  Database database;
+  VerificationReader verifications;
+  LedgerReader ledger;
+  IdempotencyReader idempotency;
+  ImageReader images;
+  ExperimentReader experiments;
+  StatisticReader statistics;
+  PersonChargeReader person_charges;
+  ConfigVersionReader config_versions;
+  WebhookReader webhooks;
+};
+
+class ReaderPool {
+ public:
+  explicit ReaderPool(std::string path) : path_(std::move(path)) {}
+
+  // Gives the reader back when it dies.
+  class Loan {
+   public:
+    Loan(ReaderPool& pool, std::unique_ptr<Reader> reader)
+        : pool_(&pool), reader_(std::move(reader)) {}
+
+    Loan(Loan&&) = default;
+    Loan& operator=(Loan&&) = delete;
+    ~Loan();
+
+    Reader* operator->() const { return reader_.get(); }
+
+    // Closes it instead: it may have read a page that is damaged, and keep it.
+    void discard() { reader_.reset(); }
+
+   private:
+    ReaderPool* pool_;
+    std::unique_ptr<Reader> reader_;
+  };
+
+  // Error: storage_failed.
+  Result<Loan> lend();
+
+  // What `ask` reads on a connection of the pool.
+  template <class Ask>
+  auto read(Ask ask) -> decltype(ask(std::declval<Reader&>())) {
+    auto reader = lend();
+    if (!reader) return reader.error();
+    auto answer = ask(*reader->operator->());
+    if (!answer) reader->discard();
+    return answer;
+  }
+
+ private:
+  const std::string path_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Reader>> idle_;
+};
+
+}  // namespace idswitch::store

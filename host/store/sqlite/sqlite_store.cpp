@@ -1,0 +1,61 @@
+#include "store/sqlite/sqlite_store.hpp"
+
+#include "store/sqlite/database_file.hpp"
+#include "store/sqlite/schema.hpp"
+
+namespace idswitch::store {
+namespace {
+
+Result<std::unique_ptr<Store>> open_resolved(const std::string& path, std::size_t group_max) {
+  auto lock = FileLock::take(path);
+  if (!lock) return lock.error();
+  auto database = open_for_writing(path);
+  if (!database) return database.error();
+  auto group_commit = std::make_unique<GroupCommit>(std::move(*database));
+  if (const auto prepared = group_commit->prepared(); !prepared) return prepared.error();
+  return std::unique_ptr<Store>(
+      std::make_unique<SqliteStore>(std::move(*lock), path, std::move(group_commit), group_max));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> Store::open(const Options& options) {
+  const auto fail = [&](const Error& error) {
+    return Error(error.code(),
+                 "the store " + options.path + " cannot be opened: " + error.detail());
+  };
+  const auto path = resolve_database_path(options.path);
+  if (!path) return fail(path.error());
+  auto opened = open_resolved(*path, options.group_max);
+  if (!opened) return fail(opened.error());
+  return opened;
+}
+
+Result<std::unique_ptr<Store>> Store::open_for_reading(const std::string& path) {
+  const auto fail = [&](const Error& error) {
+    return Error(error.code(), "the store " + path + " cannot be read: " + error.detail());
+  };
+  auto database = store::open_for_reading(path);
+  if (!database) return fail(database.error());
+  if (const auto checked = check_schema(*database); !checked) return fail(checked.error());
+  const auto version = database->number("PRAGMA user_version");
+  if (!version) return fail(version.error());
+  if (*version != schema_version()) {
+    return fail(Error(Errc::storage_failed,
+                      "it was written by an older idswitch: start the switch on it once"));
+  }
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path));
+}
+
+SqliteStore::SqliteStore(FileLock lock, const std::string& path,
+                         std::unique_ptr<GroupCommit> group_commit, std::size_t group_max)
+    : lock_(std::move(lock)), opened_(path) {
+  opened_.writer = std::make_unique<Writer>(std::move(group_commit), group_max);
+}
+
+void SqliteStore::write(Change change, std::function<void(Written)> done) {
+  if (opened_.writer == nullptr) return done(Written::failed(Opened::reading_only()));
+  opened_.writer->submit(std::move(change), std::move(done));
+}
+
+}  // namespace idswitch::store

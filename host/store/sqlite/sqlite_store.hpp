@@ -1,0 +1,45 @@
+#pragma once
+
+// SqliteStore: the Store over one SQLite file. Any thread.
+
+#include <optional>
+
+#include "store/sqlite/agreement_door.hpp"
+#include "store/sqlite/file_lock.hpp"
+#include "store/sqlite/ledger_door.hpp"
+#include "store/sqlite/verification_door.hpp"
+#include "store/sqlite/webhook_door.hpp"
+#include "store/store.hpp"
+
+namespace idswitch::store {
+
+class SqliteStore final : public Store {
+ public:
+  // path: resolved; its lock is held.
+  SqliteStore(FileLock lock, const std::string& path, std::unique_ptr<GroupCommit> group_commit,
+              std::size_t group_max);
+
+  // For reading alone.
+  explicit SqliteStore(const std::string& path) : opened_(path) {}
+
+  using Store::write;
+  void write(Change change, std::function<void(Written)> done) override;
+
+  Verifications& verifications() override { return verifications_; }
+
+  Ledger& ledger() override { return ledger_; }
+
+  Webhooks& webhooks() override { return webhooks_; }
+
+  Agreement& agreement() override { return agreement_; }
+
+ private:
+  std::optional<FileLock> lock_;  // first: held until the connections below are closed
+  Opened opened_;
+  VerificationDoor verifications_{opened_};
+  LedgerDoor ledger_{opened_};
+  WebhookDoor webhooks_{opened_};
+  AgreementDoor agreement_{opened_};
+};
+
+}  // namespace idswitch::store

@@ -1,0 +1,50 @@
+#include "store/sqlite/verification_door.hpp"
+
+namespace idswitch::store {
+
+Result<std::shared_ptr<VerificationRecord>> VerificationDoor::find(VerificationId id) {
+  return opened_.readers.read([&](Reader& reader) { return reader.verifications.find(id); });
+}
+
+Result<std::vector<VerificationRecord>> VerificationDoor::list(const ListQuery& query) {
+  return opened_.readers.read([&](Reader& reader) { return reader.verifications.list(query); });
+}
+
+Result<std::vector<VerificationRecord>> VerificationDoor::recorded(const RecordedQuery& query) {
+  return opened_.readers.read([&](Reader& reader) { return reader.verifications.recorded(query); });
+}
+
+Result<std::vector<Image>> VerificationDoor::kept_images(VerificationId id) {
+  return opened_.readers.read([&](Reader& reader) { return reader.images.of(id); });
+}
+
+Result<std::uint64_t> VerificationDoor::last_id() {
+  return opened_.readers.read([](Reader& reader) { return reader.verifications.last_id(); });
+}
+
+Result<std::vector<VerificationRecord>> VerificationDoor::interrupted() {
+  return opened_.readers.read([](Reader& reader) { return reader.verifications.interrupted(); });
+}
+
+Result<std::vector<DueVerification>> VerificationDoor::due(
+    std::int64_t now_unix_ms, std::size_t limit, const std::optional<DueVerification>& after) {
+  return opened_.readers.read(
+      [&](Reader& reader) { return reader.verifications.due(now_unix_ms, limit, after); });
+}
+
+Result<std::int64_t> VerificationDoor::next_due() {
+  return opened_.readers.read([](Reader& reader) { return reader.verifications.next_due(); });
+}
+
+Result<std::optional<ClaimResult>> VerificationDoor::find_claim(std::string_view tenant,
+                                                                std::string_view key) {
+  return opened_.readers.read([&](Reader& reader) { return reader.idempotency.find(tenant, key); });
+}
+
+Result<std::size_t> VerificationDoor::forget_claims_before(std::int64_t unix_ms) {
+  const auto forgotten = opened_.perform(ForgetClaims{unix_ms});
+  if (!forgotten) return forgotten.error();
+  return static_cast<std::size_t>(*forgotten);
+}
+
+}  // namespace idswitch::store

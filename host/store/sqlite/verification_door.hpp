@@ -1,0 +1,32 @@
+#pragma once
+
+// VerificationDoor: Verifications over one SQLite file. Any thread.
+
+#include "store/sqlite/opened.hpp"
+#include "store/verifications.hpp"
+
+namespace idswitch::store {
+
+class VerificationDoor final : public Verifications {
+ public:
+  // opened must outlive it.
+  explicit VerificationDoor(Opened& opened) : opened_(opened) {}
+
+  Result<std::shared_ptr<VerificationRecord>> find(VerificationId id) override;
+  Result<std::vector<VerificationRecord>> list(const ListQuery& query) override;
+  Result<std::vector<VerificationRecord>> recorded(const RecordedQuery& query) override;
+  Result<std::vector<Image>> kept_images(VerificationId id) override;
+  Result<std::uint64_t> last_id() override;
+  Result<std::vector<VerificationRecord>> interrupted() override;
+  Result<std::vector<DueVerification>> due(std::int64_t now_unix_ms, std::size_t limit,
+                                           const std::optional<DueVerification>& after) override;
+  Result<std::int64_t> next_due() override;
+  Result<std::optional<ClaimResult>> find_claim(std::string_view tenant,
+                                                std::string_view key) override;
+  Result<std::size_t> forget_claims_before(std::int64_t unix_ms) override;
+
+ private:
+  Opened& opened_;
+};
+
+}  // namespace idswitch::store

@@ -1,0 +1,77 @@
+#pragma once
+
+// Verifications: one of the store's four doors. What is kept of verifications and of the requests
+// that made them. Reads run on the calling thread; any thread.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "store/change.hpp"
+
+namespace idswitch::store {
+
+struct ListQuery {
+  std::string tenant;
+  std::optional<VerificationId> before;  // older than this one; newest first
+  std::string reference;                 // empty = any
+  std::size_t limit = 50;
+};
+
+struct DueVerification {
+  VerificationId id;
+  std::int64_t due_unix_ms = 0;
+};
+
+struct RecordedQuery {
+  std::string tenant;  // empty = any
+  std::int64_t since_unix_ms = 0;
+  std::uint64_t after = 0;  // VerificationId.high of the last one read; 0 = from the start
+  std::size_t limit = 1000;
+};
+
+class Verifications {
+ public:
+  virtual ~Verifications() = default;
+
+  // Null: there is none. It is the caller's own. [blocking], a few microseconds from the page
+  // cache.
+  virtual Result<std::shared_ptr<VerificationRecord>> find(VerificationId id) = 0;
+  virtual Result<std::vector<VerificationRecord>> list(const ListQuery& query) = 0;
+
+  // Those created since a time, in the order of their ids, whatever became of them.
+  virtual Result<std::vector<VerificationRecord>> recorded(const RecordedQuery& query) = 0;
+
+  virtual Result<std::vector<Image>> kept_images(VerificationId id) = 0;
+
+  // The highest high half of any id in the file; 0 when there is none.
+  virtual Result<std::uint64_t> last_id() = 0;
+
+  // Those that a dead process left in Status::starting or Status::submitting. Call before the first
+  // write.
+  virtual Result<std::vector<VerificationRecord>> interrupted() = 0;
+
+  // Open ones whose next_ask_unix_ms has come, the longest due first; after: the last one read. A
+  // look-up, however many there are.
+  virtual Result<std::vector<DueVerification>> due(
+      std::int64_t now_unix_ms, std::size_t limit,
+      const std::optional<DueVerification>& after = {}) = 0;
+
+  // The smallest next_ask_unix_ms; 0 when nobody is to be asked about.
+  virtual Result<std::int64_t> next_due() = 0;
+
+  // What an Idempotency-Key stands for. Never `mismatch` or `fresh`: there is no other request to
+  // compare with.
+  virtual Result<std::optional<ClaimResult>> find_claim(std::string_view tenant,
+                                                        std::string_view key) = 0;
+
+  // Forgets Idempotency-Keys claimed before the given time, a bounded number per call; answers how
+  // many. Queued like a write and waits for it. [blocking]
+  virtual Result<std::size_t> forget_claims_before(std::int64_t unix_ms) = 0;
+};
+
+}  // namespace idswitch::store
