@@ -48,11 +48,12 @@ Result<std::size_t> Engine::recover() {
       billing::Usage usage;
       billing::Pricer pricer(charge.account, account == nullptr ? gone : account->config.contract,
                              usage);
-      billing::Evidence unknown;
+      Evidence unknown;
       unknown.state = IDSW_CHARGE_UNKNOWN;
       unknown.source = IDSW_SOURCE_INFERRED;
       unknown.sku = charge.sku;
-      unknown.dedupe_key = charge.dedupe_key;
+      unknown.event = charge.event;
+      unknown.call = charge.call;
       for (LedgerEntry& entry : book.apply(pricer, unknown, clock_.now_unix_ms())) {
         batch.append(std::move(entry));
       }

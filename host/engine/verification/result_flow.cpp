@@ -98,8 +98,8 @@ void ResultFlow::settle_when_dead() {
     if (is_own && (ask.can_ask ? !is_given_up(ask, now) : !is_dead)) continue;
     const AccountRuntime* account = setup_->account(charge.account);
     if (account == nullptr) continue;  // it may come back; until then the hold is listed as open
-    const billing::Evidence evidence = is_own ? unfinished_evidence(*account, charge, ask.can_ask)
-                                              : unused_evidence(*account, charge);
+    const Evidence evidence = is_own ? unfinished_evidence(*account, charge, ask.can_ask)
+                                     : unused_evidence(*account, charge);
     engine_.traffic_.book(payer_, *account, book_, evidence, unwritten_);
   }
 }
@@ -189,10 +189,10 @@ asio::awaitable<Result<void>> ResultFlow::before_send(const AccountRuntime& acco
 }
 
 void ResultFlow::take(const AccountRuntime& account, OperationReport& report) {
-  std::optional<billing::Ending> ending;
+  std::optional<Ending> ending;
   if (const plugin::FinishStep* finished = report.finish();
       finished != nullptr && finished->outcome == IDSW_OUTCOME_COMPLETED) {
-    ending = billing::Ending{finished->verdict, finished->reason, finished->vendor_code};
+    ending = Ending{finished->verdict, finished->reason, finished->vendor_code};
   }
   engine_.traffic_.book(payer_, account, book_, report.charges, ending, unwritten_);
   if (plugin::FinishStep* finished = std::get_if<plugin::FinishStep>(&report.end)) {

@@ -92,11 +92,12 @@ asio::awaitable<void> StartFlow::lose(const AccountRuntime& account, OperationRe
   engine_.traffic_.book(choice_.payer, account, book_, report.charges, {}, entries);
   for (const Charge& charge : book_.charges()) {
     if (charge.account != account.config.name || charge.state != ChargeState::held) continue;
-    billing::Evidence unused;
+    Evidence unused;
     unused.state = IDSW_CHARGE_NOT_CHARGED;
     unused.source = IDSW_SOURCE_INFERRED;
     unused.sku = charge.sku;
-    unused.dedupe_key = charge.dedupe_key;
+    unused.event = charge.event;
+    unused.call = charge.call;
     engine_.traffic_.book(choice_.payer, account, book_, unused, entries);
   }
   log::write(log::Level::info, "hedge_lost",

@@ -171,10 +171,10 @@ asio::awaitable<Result<void>> SubmitFlow::before_send(const AccountRuntime& acco
 
 void SubmitFlow::take(const AccountRuntime& account, OperationReport& report) {
   Verification& verification = record_.verification;
-  std::optional<billing::Ending> ending;
+  std::optional<Ending> ending;
   if (const plugin::FinishStep* ended = report.finish();
       ended != nullptr && ended->outcome == IDSW_OUTCOME_COMPLETED) {
-    ending = billing::Ending{ended->verdict, ended->reason, ended->vendor_code};
+    ending = Ending{ended->verdict, ended->reason, ended->vendor_code};
   }
   engine_.traffic_.book(payer_, account, book_, report.charges, ending, unwritten_);
   verification.attempts.push_back(report.attempt);

@@ -34,10 +34,11 @@ const idsw_sku* sku_of(const AccountRuntime& account, const Charge& charge) {
   return nullptr;
 }
 
-billing::Evidence unknown_evidence(const Charge& charge) {
-  billing::Evidence evidence;
+Evidence unknown_evidence(const Charge& charge) {
+  Evidence evidence;
   evidence.sku = charge.sku;
-  evidence.dedupe_key = charge.dedupe_key;
+  evidence.event = charge.event;
+  evidence.call = charge.call;
   evidence.state = IDSW_CHARGE_UNKNOWN;
   evidence.source = IDSW_SOURCE_INFERRED;
   return evidence;
@@ -45,9 +46,9 @@ billing::Evidence unknown_evidence(const Charge& charge) {
 
 }  // namespace
 
-billing::Evidence unfinished_evidence(const AccountRuntime& account, const Charge& charge,
-                                      bool asked_in_vain) {
-  billing::Evidence evidence = unknown_evidence(charge);
+Evidence unfinished_evidence(const AccountRuntime& account, const Charge& charge,
+                             bool asked_in_vain) {
+  Evidence evidence = unknown_evidence(charge);
   const idsw_sku* sku = sku_of(account, charge);
   if (asked_in_vain || sku == nullptr) return evidence;
   evidence.state = sku->at_token_death;
@@ -55,8 +56,8 @@ billing::Evidence unfinished_evidence(const AccountRuntime& account, const Charg
   return evidence;
 }
 
-billing::Evidence unused_evidence(const AccountRuntime& account, const Charge& charge) {
-  billing::Evidence evidence = unknown_evidence(charge);
+Evidence unused_evidence(const AccountRuntime& account, const Charge& charge) {
+  Evidence evidence = unknown_evidence(charge);
   const idsw_sku* sku = sku_of(account, charge);
   if (sku != nullptr && sku->billable == IDSW_BILLABLE_ON_RESULT) {
     evidence.state = IDSW_CHARGE_NOT_CHARGED;

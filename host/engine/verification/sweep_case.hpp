@@ -16,10 +16,10 @@ AskCase ask_case(const VerificationRecord& record, const billing::ChargeBook& bo
 
 // For a session that nobody finished: what the product's rule says of it, when the vendor cannot be
 // asked (asked_in_vain false); unknown, when it was asked for as long as that makes sense.
-billing::Evidence unfinished_evidence(const AccountRuntime& account, const Charge& charge,
-                                      bool asked_in_vain);
+Evidence unfinished_evidence(const AccountRuntime& account, const Charge& charge,
+                             bool asked_in_vain);
 
 // For a session that nobody was ever given: not charged, where only a result is.
-billing::Evidence unused_evidence(const AccountRuntime& account, const Charge& charge);
+Evidence unused_evidence(const AccountRuntime& account, const Charge& charge);
 
 }  // namespace idswitch::engine

@@ -83,7 +83,7 @@ TEST(Ledger, TellsChargesApart) {
   std::vector<LedgerEntry> entries(5, sample_entry(1, EntryKind::capture));
   entries[1].account = "other";
   entries[2].sku = "other";
-  entries[3].dedupe_key = "other";
+  entries[3].event = "other";
   entries[4].verification = sample_id(2);
   const auto written = write(*store, appending(entries));
   ASSERT_TRUE(written);
@@ -103,10 +103,9 @@ TEST(Ledger, AnAdjustmentThatRepeatsTheLastOneIsOneRow) {
   other_code.vendor_code = "201";
   LedgerEntry other_rule = other_code;
   other_rule.rule = "prices.verify.group";
-  const auto written =
-      write(*store, appending({adjustment(1, 5), later, adjustment(1, 6), adjustment(1, 5),
-                               adjustment(1, 5, 1), other_source, other_code, other_code,
-                               other_rule, other_rule}));
+  const auto written = write(*store, appending({adjustment(1, 5), later, adjustment(1, 6),
+                                                adjustment(1, 5), adjustment(1, 5, 1), other_source,
+                                                other_code, other_code, other_rule, other_rule}));
   ASSERT_TRUE(written);
   EXPECT_EQ(written->entries_refused, 0U);
   // `later` and the second ones of `other_code` and `other_rule` are left out. A correction that
