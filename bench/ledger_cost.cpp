@@ -57,7 +57,7 @@ LedgerEntry entry_of(std::uint64_t charge, EntryKind kind) {
   entry.tenant = "tenant-" + std::to_string(charge * 7919 % 1000);
   entry.account = "account-" + std::to_string(charge % 20);
   entry.sku = "verify";
-  entry.dedupe_key = "result";
+  entry.event = "result";
   entry.kind = kind;
   entry.amount = {300'000};
   entry.currency = "CNY";

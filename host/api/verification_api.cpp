@@ -172,12 +172,14 @@ void HttpApi::charges(const Request& request, std::string_view tenant, Reply& re
       item.text("verification", verification.id)
           .text("account", charge.account)
           .text("sku", charge.sku)
-          .text("key", charge.dedupe_key)
+          .text("key", charge.event)
+          .number("call", charge.call)
           .text("state", word(charge.state))
           .text("amount", Money{charge.amount_micros}.text())
           .text("currency", charge.currency)
           .text_if("vendor_reference", charge.vendor_reference)
           .text("opened_at", timestamp(verification.created_unix_ms));
+      if (charge.disputed) item.boolean("disputed", true);
     }
   }
   items += ']';

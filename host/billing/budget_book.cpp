@@ -194,7 +194,7 @@ std::string_view BudgetBook::exhausted_by(std::string_view tenant, std::string_v
 }
 
 void BudgetBook::take(const LedgerEntry& entry) {
-  const ChargeKey key{entry.verification, entry.account, entry.sku, entry.dedupe_key};
+  const ChargeKey key{entry.verification, {entry.account, entry.sku, entry.event, entry.call}};
   if (entry.kind == EntryKind::hold) {
     reserve_anyway(entry.tenant, entry.account, entry.currency, entry.amount, entry.at_unix_ms);
     open_[key] = {entry.currency, entry.amount, entry.at_unix_ms};

@@ -10,10 +10,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "config/config.hpp"
+#include "model/charge_key.hpp"
 #include "model/ledger_entry.hpp"
 
 namespace idswitch::billing {
@@ -126,7 +127,7 @@ class BudgetBook {
     std::int64_t at_unix_ms = 0;
   };
 
-  using ChargeKey = std::tuple<VerificationId, std::string, std::string, std::string>;
+  using ChargeKey = std::pair<VerificationId, ChargeName>;
 
   static bool counts(const config::Budget& budget, const Charge& charge);
   static bool refuses(const Line& line, Money amount, std::int64_t period);

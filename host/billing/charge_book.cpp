@@ -10,23 +10,28 @@ namespace {
 LedgerEntry priced(LedgerEntry entry, const Priced& price) {
   entry.amount = price.amount;
   entry.contract_version = price.version;
-  entry.rule = price.rule;
+  entry.rule = price.rule.text();
   return entry;
 }
 
 }  // namespace
 
 ChargeBook::Line* ChargeBook::find(std::string_view account, std::string_view sku,
-                                   std::string_view dedupe_key) {
+                                   std::string_view event, std::uint32_t call) {
   const auto found = std::find_if(lines_.begin(), lines_.end(), [&](const Line& line) {
-    return line.account == account && line.sku == sku && line.dedupe_key == dedupe_key;
+    return line.name.account == account && line.name.sku == sku && line.name.event == event &&
+           line.name.call == call;
   });
   return found == lines_.end() ? nullptr : &*found;
 }
 
 const ChargeBook::Line* ChargeBook::find(std::string_view account, std::string_view sku,
-                                         std::string_view dedupe_key) const {
-  return const_cast<ChargeBook*>(this)->find(account, sku, dedupe_key);
+                                         std::string_view event, std::uint32_t call) const {
+  return const_cast<ChargeBook*>(this)->find(account, sku, event, call);
+}
+
+const ChargeBook::Line* ChargeBook::find(const LedgerEntry& entry) const {
+  return find(entry.account, entry.sku, entry.event, entry.call);
 }
 
 void ChargeBook::take_adjust(Line& line, const LedgerEntry& entry, bool by_contract) {
@@ -51,12 +56,10 @@ void ChargeBook::take_adjust(Line& line, const LedgerEntry& entry, bool by_contr
 }
 
 void ChargeBook::take(const LedgerEntry& entry) {
-  Line* line = find(entry.account, entry.sku, entry.dedupe_key);
+  Line* line = find(entry.account, entry.sku, entry.event, entry.call);
   if (line == nullptr) {
     line = &lines_.emplace_back();
-    line->account = entry.account;
-    line->sku = entry.sku;
-    line->dedupe_key = entry.dedupe_key;
+    line->name = {entry.account, entry.sku, entry.event, entry.call};
     line->currency = entry.currency;
   }
   if (!entry.vendor_reference.empty()) line->vendor_reference = entry.vendor_reference;
@@ -80,8 +83,9 @@ void ChargeBook::take(const LedgerEntry& entry) {
     case EntryKind::adjust: {
       // The contract took the charge away; nobody told us that it is not charged.
       const bool by_contract = entry.evidence == IDSW_CHARGE_NOT_CHARGED &&
-                               is_outcome(entry.rule, entry.sku) && entry.rule != line->rule &&
-                               line->charged && line->balance + entry.amount == Money{};
+                               Rule::parse(entry.rule, entry.sku).kind == Rule::Kind::outcome &&
+                               entry.rule != line->rule && line->charged &&
+                               line->balance + entry.amount == Money{};
       tells = tells && !by_contract;
       take_adjust(*line, entry, by_contract);
       break;
@@ -97,40 +101,38 @@ void ChargeBook::replay(const std::vector<LedgerEntry>& entries) {
   for (const LedgerEntry& entry : entries) take(entry);
 }
 
-std::string ChargeBook::key_for(std::string_view account, std::string_view sku,
-                                std::string_view dedupe_key, bool on_accept) const {
-  std::string key(dedupe_key);
-  if (!on_accept) return key;
-  for (int number = 2;; ++number) {
-    const Line* line = find(account, sku, key);
-    if (line == nullptr || (!line->resolution && !is_unknown(*line))) return key;
-    key = std::string(dedupe_key) + "#" + std::to_string(number);
+std::uint32_t ChargeBook::call_for(std::string_view account, std::string_view sku,
+                                   std::string_view event, bool on_accept) const {
+  if (!on_accept) return 1;
+  const std::uint32_t latest = latest_call(account, sku, event);
+  const Line* line = find(account, sku, event, latest);
+  return line == nullptr || (!line->resolution && !is_unknown(*line)) ? latest : latest + 1;
+}
+
+std::uint32_t ChargeBook::latest_call(std::string_view account, std::string_view sku,
+                                      std::string_view event) const {
+  std::uint32_t latest = 1;
+  for (const Line& line : lines_) {
+    if (line.name.account != account || line.name.sku != sku || line.name.event != event) continue;
+    latest = std::max(latest, line.name.call);
   }
+  return latest;
 }
 
-std::string ChargeBook::latest_key(std::string_view account, std::string_view sku,
-                                   std::string_view dedupe_key) const {
-  std::string key(dedupe_key);
-  for (int number = 2;; ++number) {
-    std::string next = std::string(dedupe_key) + "#" + std::to_string(number);
-    if (find(account, sku, next) == nullptr) return key;
-    key = std::move(next);
-  }
+bool ChargeBook::has(std::string_view account, std::string_view sku, std::string_view event,
+                     std::uint32_t call) const {
+  return find(account, sku, event, call) != nullptr;
 }
 
-bool ChargeBook::has(std::string_view account, std::string_view sku,
-                     std::string_view dedupe_key) const {
-  return find(account, sku, dedupe_key) != nullptr;
-}
-
-LedgerEntry ChargeBook::entry(EntryKind kind, const Pricer& pricer, const std::string& sku,
-                              const std::string& dedupe_key, std::int64_t now_unix_ms) const {
+LedgerEntry ChargeBook::entry(EntryKind kind, const Pricer& pricer, const ChargeName& name,
+                              std::int64_t now_unix_ms) const {
   LedgerEntry entry;
   entry.verification = verification_;
   entry.tenant = tenant_;
-  entry.account = pricer.account();
-  entry.sku = sku;
-  entry.dedupe_key = dedupe_key;
+  entry.account = name.account;
+  entry.sku = name.sku;
+  entry.event = name.event;
+  entry.call = name.call;
   entry.kind = kind;
   entry.currency = pricer.currency();
   entry.at_unix_ms = now_unix_ms;
@@ -139,11 +141,11 @@ LedgerEntry ChargeBook::entry(EntryKind kind, const Pricer& pricer, const std::s
 }
 
 std::optional<LedgerEntry> ChargeBook::hold(Pricer& pricer, const std::string& sku,
-                                            const std::string& dedupe_key,
-                                            std::int64_t now_unix_ms) {
-  if (has(pricer.account(), sku, dedupe_key)) return {};
+                                            const std::string& event, std::int64_t now_unix_ms,
+                                            std::uint32_t call) {
+  if (has(pricer.account(), sku, event, call)) return {};
   LedgerEntry hold =
-      priced(entry(EntryKind::hold, pricer, sku, dedupe_key, now_unix_ms),
+      priced(entry(EntryKind::hold, pricer, {pricer.account(), sku, event, call}, now_unix_ms),
              pricer.hold(sku, now_unix_ms, is_session_charged(pricer.account(), sku)));
   hold.evidence = IDSW_CHARGE_HELD;
   take(hold);
@@ -163,7 +165,7 @@ void ChargeBook::remember(const std::string& account, const Ending& ending, bool
 
 bool ChargeBook::is_session_charged(std::string_view account, std::string_view sku) const {
   return std::any_of(lines_.begin(), lines_.end(), [&](const Line& line) {
-    return line.account == account && line.sku == sku && line.charged;
+    return line.name.account == account && line.name.sku == sku && line.charged;
   });
 }
 
@@ -188,9 +190,11 @@ void ChargeBook::settle(Pricer& pricer, const Line& line, const Evidence* news,
   if (!standing && news == nullptr) return;
   EntryKind kind = EntryKind::adjust;  // a remark that nobody knows
   if (standing) kind = standing->charged ? EntryKind::capture : EntryKind::void_;
-  LedgerEntry next = entry(kind, pricer, line.sku, line.dedupe_key, now_unix_ms);
+  LedgerEntry next = entry(kind, pricer, line.name, now_unix_ms);
   if (standing && standing->charged) next = priced(std::move(next), *standing->price);
-  if (standing && !standing->charged && standing->reading) next.rule = standing->reading->rule;
+  if (standing && !standing->charged && standing->reading) {
+    next.rule = standing->reading->rule.text();
+  }
   // What was just told decides here: nothing definite was known before it, or before the end.
   name(next, news != nullptr ? line.told.back() : line.told[standing->told.front()]);
   if (news != nullptr) next.vendor_reference = news->vendor_reference;
@@ -200,12 +204,12 @@ void ChargeBook::settle(Pricer& pricer, const Line& line, const Evidence* news,
 void ChargeBook::correct(Pricer& pricer, const Line& line, const Standing& standing,
                          const Evidence* news, std::int64_t now_unix_ms,
                          std::vector<LedgerEntry>& entries) {
-  LedgerEntry next = entry(EntryKind::adjust, pricer, line.sku, line.dedupe_key, now_unix_ms);
+  LedgerEntry next = entry(EntryKind::adjust, pricer, line.name, now_unix_ms);
   const LedgerEntry remark = next;
   if (standing.charged) {
     next = priced(std::move(next), *standing.price);
   } else if (standing.reading) {
-    next.rule = standing.reading->rule;
+    next.rule = standing.reading->rule.text();
   } else {
     next.contract_version = line.version;  // what is given back was priced by it
     next.rule = line.rule;
@@ -239,7 +243,7 @@ void ChargeBook::settle_all(Pricer& pricer, const Line* first, const Evidence* n
                             std::int64_t now_unix_ms, std::vector<LedgerEntry>& entries) {
   if (first != nullptr) settle(pricer, *first, news, now_unix_ms, entries);
   for (const Line& line : lines_) {
-    if (&line == first || line.account != pricer.account()) continue;
+    if (&line == first || line.name.account != pricer.account()) continue;
     settle(pricer, line, nullptr, now_unix_ms, entries);
   }
 }
@@ -247,17 +251,20 @@ void ChargeBook::settle_all(Pricer& pricer, const Line* first, const Evidence* n
 std::vector<LedgerEntry> ChargeBook::apply(Pricer& pricer, const Evidence& evidence,
                                            std::int64_t now_unix_ms) {
   std::vector<LedgerEntry> entries;
-  if (auto held = hold(pricer, evidence.sku, evidence.dedupe_key, now_unix_ms)) {
+  const std::uint32_t call = evidence.call != 0
+                                 ? evidence.call
+                                 : latest_call(pricer.account(), evidence.sku, evidence.event);
+  if (auto held = hold(pricer, evidence.sku, evidence.event, now_unix_ms, call)) {
     entries.push_back(std::move(*held));
   }
   if (evidence.verdict != 0 || evidence.reason != 0) {
     remember(pricer.account(), {evidence.verdict, evidence.reason, {}}, false);
   }
-  Line& line = *find(pricer.account(), evidence.sku, evidence.dedupe_key);
+  Line& line = *find(pricer.account(), evidence.sku, evidence.event, call);
   const Told told{known_state(evidence.state), evidence.source, evidence.vendor_code};
-  const bool is_new =
-      is_news(line, told,
-              pricer.distinctions(line.sku, line.resolution ? line.ruled_at_unix_ms : now_unix_ms));
+  const bool is_new = is_news(
+      line, told,
+      pricer.distinctions(line.name.sku, line.resolution ? line.ruled_at_unix_ms : now_unix_ms));
   if (is_new) line.told.push_back(told);
   settle_all(pricer, &line, is_new ? &evidence : nullptr, now_unix_ms, entries);
   return entries;
@@ -272,7 +279,7 @@ std::vector<LedgerEntry> ChargeBook::end(Pricer& pricer, const Ending& ending,
 }
 
 std::optional<Settlement> ChargeBook::settlement_of(const LedgerEntry& entry) const {
-  const Line* line = find(entry.account, entry.sku, entry.dedupe_key);
+  const Line* line = find(entry);
   if (line == nullptr) return {};
   switch (entry.kind) {
     case EntryKind::hold: return {};
@@ -298,7 +305,7 @@ bool ChargeBook::has_open() const {
 
 bool ChargeBook::awaits_result(std::string_view account) const {
   return std::any_of(lines_.begin(), lines_.end(), [&](const Line& line) {
-    return line.account == account && !line.resolution && !is_unknown(line);
+    return line.name.account == account && !line.resolution && !is_unknown(line);
   });
 }
 
@@ -306,9 +313,10 @@ std::vector<Charge> ChargeBook::charges() const {
   std::vector<Charge> charges;
   for (const Line& line : lines_) {
     Charge charge;
-    charge.account = line.account;
-    charge.sku = line.sku;
-    charge.dedupe_key = line.dedupe_key;
+    charge.account = line.name.account;
+    charge.sku = line.name.sku;
+    charge.event = line.name.event;
+    charge.call = line.name.call;
     charge.currency = line.currency;
     charge.vendor_reference = line.vendor_reference;
     charge.disputed =

@@ -17,9 +17,10 @@
 #include <string_view>
 #include <vector>
 
-#include "billing/evidence.hpp"
 #include "billing/pricer.hpp"
 #include "idswitch/verification.hpp"
+#include "model/charge_key.hpp"
+#include "model/evidence.hpp"
 #include "model/ledger_entry.hpp"
 
 namespace idswitch::billing {
@@ -41,23 +42,24 @@ class ChargeBook {
   // Takes in what the ledger has, oldest first.
   void replay(const std::vector<LedgerEntry>& entries);
 
-  // The key under which a request that is about to leave is booked. on_accept: every such request
-  // is an event of its own, so when the charge of this name is resolved or unknown already, the key
-  // gets a number: "verify#2".
-  std::string key_for(std::string_view account, std::string_view sku, std::string_view dedupe_key,
-                      bool on_accept) const;
+  // The call under which a request that is about to leave is booked. on_accept: every such request
+  // is charged by itself, so when the latest call of the event is resolved or unknown already, it
+  // is the next one; else the first.
+  std::uint32_t call_for(std::string_view account, std::string_view sku, std::string_view event,
+                         bool on_accept) const;
 
-  // The key under which evidence for this name is booked: the latest of "verify", "verify#2", ...
-  std::string latest_key(std::string_view account, std::string_view sku,
-                         std::string_view dedupe_key) const;
+  // The call that evidence for this event is about: the latest; 1 when there is none yet.
+  std::uint32_t latest_call(std::string_view account, std::string_view sku,
+                            std::string_view event) const;
 
   // A hold of this name has been made.
-  bool has(std::string_view account, std::string_view sku, std::string_view dedupe_key) const;
+  bool has(std::string_view account, std::string_view sku, std::string_view event,
+           std::uint32_t call = 1) const;
 
   // The hold for a request that is about to leave, at the worst case; nothing when it stands
   // already. A SKU without a price (config is checked for that) is held at zero.
-  std::optional<LedgerEntry> hold(Pricer& pricer, const std::string& sku,
-                                  const std::string& dedupe_key, std::int64_t now_unix_ms);
+  std::optional<LedgerEntry> hold(Pricer& pricer, const std::string& sku, const std::string& event,
+                                  std::int64_t now_unix_ms, std::uint32_t call = 1);
 
   // The entries that this evidence adds: none, one, or several: a hold with its resolution, a
   // correction, corrections of other calls of its session. A verdict or reason in it counts as the
@@ -67,8 +69,8 @@ class ChargeBook {
 
   // The entries that the end of the verification adds: for each charge of the account that comes to
   // something else now, its resolution or an adjust. Before or after the evidence, and as often as
-  // one likes: the first end stays. Of calls that were charged again (verify, verify#2) the last
-  // one had this end, unless they are grouped by session.
+  // one likes: the first end stays. Of several calls of one event the last one had this end, unless
+  // they are grouped by session.
   std::vector<LedgerEntry> end(Pricer& pricer, const Ending& ending, std::int64_t now_unix_ms);
 
   // Tells a book that was made anew how its verification had ended: the ledger does not say it, and
@@ -104,7 +106,8 @@ class ChargeBook {
   };
 
   struct Line {
-    std::string account, sku, dedupe_key, currency, vendor_reference;
+    ChargeName name;
+    std::string currency, vendor_reference;
     Money held;
     std::int64_t held_at_unix_ms = 0;
     std::vector<Told> told;  // no two are the same
@@ -130,10 +133,12 @@ class ChargeBook {
     bool is_final = false;  // end() told it
   };
 
-  Line* find(std::string_view account, std::string_view sku, std::string_view dedupe_key);
-  const Line* find(std::string_view account, std::string_view sku,
-                   std::string_view dedupe_key) const;
-  // A later call was booked under the next number of the key.
+  Line* find(std::string_view account, std::string_view sku, std::string_view event,
+             std::uint32_t call);
+  const Line* find(std::string_view account, std::string_view sku, std::string_view event,
+                   std::uint32_t call) const;
+  const Line* find(const LedgerEntry& entry) const;
+  // There is a later call of its event.
   bool is_superseded(const Line& line) const;
   static bool is_told(const Line& line, std::uint32_t state);
   static bool is_unknown(const Line& line);
@@ -146,7 +151,7 @@ class ChargeBook {
                                    std::int64_t now_unix_ms) const;
   std::optional<Standing> standing_of(const Line& line, const Pricer& pricer,
                                       std::int64_t now_unix_ms) const;
-  // A call before this one, by the number of its key, is charged and pays for the session.
+  // A charge before this one, by event and call, is charged and pays for the session.
   bool is_paid_by_another(const Line& line, const Pricer& pricer, std::int64_t now_unix_ms) const;
   Priced price_of(const Line& line, const Pricer& pricer, Circumstances seen,
                   std::int64_t now_unix_ms) const;
@@ -159,10 +164,11 @@ class ChargeBook {
   void settle_all(Pricer& pricer, const Line* first, const Evidence* news, std::int64_t now_unix_ms,
                   std::vector<LedgerEntry>& entries);
   static void name(LedgerEntry& entry, const Told& told);
+  static Charged charged_of(const Line& line);
   void append(Pricer& pricer, LedgerEntry entry, std::vector<LedgerEntry>& entries);
 
-  LedgerEntry entry(EntryKind kind, const Pricer& pricer, const std::string& sku,
-                    const std::string& dedupe_key, std::int64_t now_unix_ms) const;
+  LedgerEntry entry(EntryKind kind, const Pricer& pricer, const ChargeName& name,
+                    std::int64_t now_unix_ms) const;
   void take(const LedgerEntry& entry);
   static void take_adjust(Line& line, const LedgerEntry& entry, bool by_contract);
 

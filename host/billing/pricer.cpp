@@ -50,7 +50,7 @@ std::optional<Reading> Pricer::reading(const std::string& sku, const Circumstanc
 }
 
 KnownEnd Pricer::end_of(const std::string& sku, const Charged& charged) const {
-  return end_of_rule(contract_, sku, charged.at_unix_ms, charged.version, charged.rule);
+  return end_of_rule(contract_, sku, charged);
 }
 
 Distinctions Pricer::distinctions(const std::string& sku, std::int64_t at_unix_ms) const {
@@ -63,7 +63,8 @@ bool Pricer::is_by_session(const std::string& sku, std::int64_t at_unix_ms) cons
 
 void Pricer::take(const LedgerEntry& entry) {
   usage_.take(entry, contract_.utc_offset_min);
-  const bool is_paid = entry.kind == EntryKind::capture && !is_grouped(entry.rule, entry.sku);
+  const bool is_paid = entry.kind == EntryKind::capture &&
+                       Rule::parse(entry.rule, entry.sku).kind != Rule::Kind::group;
   if (is_paid && !is_person_charged(entry.sku)) {
     person_charged_.push_back(entry.sku);
   }

@@ -1,7 +1,7 @@
 #include "billing/usage.hpp"
 
 #include "billing/period.hpp"
-#include "billing/pricing.hpp"
+#include "billing/rule.hpp"
 
 namespace idswitch::billing {
 namespace {
@@ -57,7 +57,7 @@ void Usage::count(const LedgerEntry& entry, int utc_offset_min, std::int64_t sig
     case EntryKind::void_: units.open -= sign; break;
     case EntryKind::capture:
       units.open -= sign;
-      if (!is_charged_once(entry.rule, entry.sku) && !is_grouped(entry.rule, entry.sku)) {
+      if (is_unit(entry.rule, entry.sku)) {
         units.charged.add(entry.at_unix_ms, utc_offset_min, sign);
       }
       add_money();

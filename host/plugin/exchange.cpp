@@ -93,8 +93,8 @@ struct Exchange::Impl {
 
   void force_unknown(const std::string& sku, const std::string& dedupe_key) {
     auto& charges = sink.charges();
-    const auto same = [&](const ChargeEvidence& charge) {
-      return charge.sku == sku && charge.dedupe_key == dedupe_key;
+    const auto same = [&](const Evidence& charge) {
+      return charge.sku == sku && charge.event == dedupe_key;
     };
     charges.erase(std::remove_if(charges.begin(), charges.end(), same), charges.end());
     charges.push_back({IDSW_CHARGE_UNKNOWN, IDSW_SOURCE_INFERRED, sku, dedupe_key, {}, {}});
@@ -169,7 +169,7 @@ Step Exchange::resume(std::int64_t now_unix_ms) {
   return std::move(*action);
 }
 
-std::vector<ChargeEvidence> Exchange::take_charges() {
+std::vector<Evidence> Exchange::take_charges() {
   return std::exchange(impl_->sink.charges(), {});
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/result.hpp"
 #include "idswitch/verification.hpp"
+#include "model/evidence.hpp"
 #include "plugin/account.hpp"
 #include "plugin/rope.hpp"
 
@@ -92,15 +93,6 @@ struct GrantStep {
   std::uint64_t lifetime_s = 0;
 };
 
-struct ChargeEvidence {
-  std::uint32_t state = 0;   // IDSW_CHARGE_*
-  std::uint32_t source = 0;  // IDSW_SOURCE_*
-  std::string sku;
-  std::string dedupe_key;
-  std::string vendor_reference;
-  std::string vendor_code;
-};
-
 using Step = std::variant<SendStep, NeedSlotStep, FinishStep, FailStep, GrantStep>;
 
 struct Response {
@@ -128,7 +120,7 @@ class Exchange {
 
   // Evidence since the last call, in order. A request that was billed on acceptance and got no
   // reply has UNKNOWN here, whatever the adapter said.
-  std::vector<ChargeEvidence> take_charges();
+  std::vector<Evidence> take_charges();
 
  private:
   struct Impl;

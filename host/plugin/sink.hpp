@@ -32,7 +32,7 @@ class Sink {
   // Puts the request that waits for a slot together now.
   std::optional<Step> assemble_waiting(std::int64_t now_unix_ms);
 
-  std::vector<ChargeEvidence>& charges() { return charges_; }
+  std::vector<Evidence>& charges() { return charges_; }
 
  private:
   static Sink& of(void* ctx) { return *static_cast<Sink*>(ctx); }
@@ -70,7 +70,7 @@ class Sink {
   std::optional<OwnedRequest> waiting_;
   std::vector<SlotValue> held_;  // keeps slot values alive while they are used
   std::map<std::uint64_t, std::uint64_t> generations_;  // of dynamic slots, as last sent
-  std::vector<ChargeEvidence> charges_;
+  std::vector<Evidence> charges_;
 };
 
 }  // namespace idswitch::plugin

@@ -7,6 +7,7 @@
 
 #include "base/text/json_text.hpp"
 #include "base/values/calendar.hpp"
+#include "billing/rule.hpp"
 
 namespace idswitch::api {
 namespace {
@@ -130,6 +131,7 @@ Result<ReportQuery> report_query(const ReportWords& words, const config::Config&
   ReportQuery query;
   query.tenant = words.tenant;
   query.account = words.account;
+  query.is_unit = billing::is_unit;
   if (const auto added = add_groups(words.by, words.may_ask_by_tenant, query); !added)
     return added.error();
   query.utc_offset_min = common_offset(config, words.account);
@@ -226,7 +228,8 @@ void append_faults(std::string& out, const store::LedgerFaults& faults,
                   one.text("verification", fault.verification.text())
                       .text("account", fault.account)
                       .text("sku", fault.sku)
-                      .text("key", fault.dedupe_key);
+                      .text("key", fault.event)
+                      .number("call", fault.call);
                 one.text("detail", store::meaning_of(fault.kind));
               });
   object.text("verified_at", verified_at);

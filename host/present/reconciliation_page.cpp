@@ -149,7 +149,8 @@ void ReconciliationPage::add(Section& section, const ReconciledRow& row) const {
     out += "<td></td><td></td><td></td><td></td>";
   } else {
     const LedgerCharge& charge = *row.charge;
-    append_cell(out, charge.verification.text() + " " + charge.dedupe_key);
+    append_cell(out, charge.verification.text() + " " + charge.event +
+                         (charge.call == 1 ? "" : " call " + std::to_string(charge.call)));
     append_cell(out, reconciliation_time(charge.at_unix_ms(), offset));
     append_cell(out, billing::word(charge.state));
     append_cell(out,

@@ -135,7 +135,8 @@ std::string summary_text(const ReconciliationSettings& settings, const Reconcili
 
 std::string csv_header() {
   return "verdict,statement_line,their_reference,their_time,their_sku,their_units,their_amount,"
-         "their_currency,verification,charge_key,our_reference,our_state,our_time,our_sku,our_held,"
+         "their_currency,verification,charge_key,charge_call,our_reference,our_state,our_time,our_"
+         "sku,our_held,"
          "our_amount,our_currency,difference,found_by,contract_version,rule,note\n";
 }
 
@@ -156,7 +157,8 @@ std::string csv_line(const ReconciledRow& row, int utc_offset_min) {
   const LedgerCharge* charge = row.charge;
   const bool has = charge != nullptr;
   append_csv(out, has ? charge->verification.text() : "");
-  append_csv(out, has ? no_formula(charge->dedupe_key) : "");
+  append_csv(out, has ? no_formula(charge->event) : "");
+  append_csv(out, has ? std::to_string(charge->call) : "");
   append_csv(out, has ? no_formula(reconciliation_references(charge->references)) : "");
   append_csv(out, has ? billing::word(charge->state) : "");
   append_csv(out, has ? reconciliation_time(charge->at_unix_ms(), utc_offset_min) : "");

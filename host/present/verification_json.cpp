@@ -74,7 +74,8 @@ void append_charge(std::string& out, const Charge& charge) {
   Object object(out);
   object.text("account", charge.account)
       .text("sku", charge.sku)
-      .text("key", charge.dedupe_key)
+      .text("key", charge.event)
+      .number("call", charge.call)
       .text("state", word(charge.state))
       .text("amount", Money{charge.amount_micros}.text())
       .text("currency", charge.currency)

@@ -9,18 +9,17 @@ namespace idswitch::billing {
 namespace {
 
 struct VolumePrice {
-  std::string rule;
+  Rule rule;
   Money price;
 };
 
 // The prices of a SKU that only the volume chooses between.
 std::vector<VolumePrice> volume_prices(const std::string& sku, const config::SkuPrice& price) {
-  const std::string base = "prices." + sku;
-  std::vector<VolumePrice> prices{{base, price.price}};
+  std::vector<VolumePrice> prices{{{Rule::Kind::price, sku, 0}, price.price}};
   for (std::size_t i = 0; i < price.tiers.size(); ++i) {
-    prices.push_back({base + ".tiers[" + std::to_string(i) + "]", price.tiers[i].price});
+    prices.push_back({{Rule::Kind::tier, sku, i}, price.tiers[i].price});
   }
-  if (price.free_units > 0) prices.push_back({base + ".free_units", Money{}});
+  if (price.free_units > 0) prices.push_back({{Rule::Kind::free_units, sku, 0}, Money{}});
   return prices;
 }
 
@@ -31,10 +30,13 @@ std::optional<VolumePrice> other_tier(const StatementLine& line, const LedgerCha
   const auto found = version.prices.find(charge.sku);
   if (found == version.prices.end()) return {};
   const auto prices = volume_prices(charge.sku, found->second);
-  const auto has_rule = [&](const VolumePrice& one) { return one.rule == charge.rule; };
-  if (!charge.rule.empty() && std::none_of(prices.begin(), prices.end(), has_rule)) return {};
+  const Rule ours = Rule::parse(charge.rule, charge.sku);
+  const auto has_rule = [&](const VolumePrice& one) { return one.rule == ours; };
+  if (ours.kind != Rule::Kind::none && std::none_of(prices.begin(), prices.end(), has_rule)) {
+    return {};
+  }
   for (const VolumePrice& one : prices) {
-    if (one.rule != charge.rule && one.price == line.amount) return one;
+    if (one.rule != ours && one.price == line.amount) return one;
   }
   return {};
 }
@@ -48,7 +50,7 @@ Judgement judge_due(const StatementLine& line, const LedgerCharge& charge,
   if (line.amount == charge.balance) return {};
   const std::string ours = charge.rule.empty() ? "" : "; ours is by " + charge.rule;
   if (const auto tier = other_tier(line, charge, contract)) {
-    return {Verdict::wrong_tier, "theirs is the price of " + tier->rule + ours};
+    return {Verdict::wrong_tier, "theirs is the price of " + tier->rule.text() + ours};
   }
   if (line.units != 1) {
     return {Verdict::amount_differs,
@@ -87,7 +89,8 @@ Result<LedgerCharge> charge_of(const std::vector<LedgerEntry>& entries) {
   const LedgerEntry& first = entries.front();
   charge.verification = first.verification;
   charge.sku = first.sku;
-  charge.dedupe_key = first.dedupe_key;
+  charge.event = first.event;
+  charge.call = first.call;
   charge.currency = first.currency;
   charge.held_at_unix_ms = first.at_unix_ms;
   bool is_unknown = false;

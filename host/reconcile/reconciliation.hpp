@@ -37,7 +37,8 @@ struct LedgerCharge {
 
   VerificationId verification;
   std::string sku;
-  std::string dedupe_key;
+  std::string event;
+  std::uint32_t call = 1;
   std::string currency;
   State state = State::held;
   bool is_captured = false;  // disputed: whether the resolution that stands is a capture

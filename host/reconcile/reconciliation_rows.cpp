@@ -63,7 +63,7 @@ StatementLine line_of(std::string_view bytes) {
 std::string bytes_of(const LedgerCharge& charge) {
   RecordWriter out;
   write(out, charge.verification);
-  out.text(charge.sku).text(charge.dedupe_key).text(charge.currency);
+  out.text(charge.sku).text(charge.event).number(charge.call).text(charge.currency);
   out.number(static_cast<std::int64_t>(charge.state)).number(charge.is_captured);
   out.number(charge.is_resolved).number(charge.held.micros).number(charge.balance.micros);
   out.number(charge.held_at_unix_ms).number(charge.captured_at_unix_ms);
@@ -77,7 +77,8 @@ LedgerCharge charge_of(std::string_view bytes) {
   LedgerCharge charge;
   charge.verification = read_id(in);
   charge.sku = in.text();
-  charge.dedupe_key = in.text();
+  charge.event = in.text();
+  charge.call = static_cast<std::uint32_t>(in.number());
   charge.currency = in.text();
   charge.state = static_cast<LedgerCharge::State>(in.number());
   charge.is_captured = in.number() != 0;
@@ -116,7 +117,8 @@ MatchItem item_of(std::string_view bytes) {
 std::string bytes_of(const LedgerEntry& entry) {
   RecordWriter out;
   write(out, entry.verification);
-  out.text(entry.sku).text(entry.dedupe_key).number(static_cast<std::int64_t>(entry.kind));
+  out.text(entry.sku).text(entry.event).number(entry.call);
+  out.number(static_cast<std::int64_t>(entry.kind));
   out.number(entry.amount.micros).text(entry.currency).number(entry.at_unix_ms);
   out.number(entry.evidence).text(entry.vendor_reference);
   out.text(entry.contract_version).text(entry.rule);
@@ -128,7 +130,8 @@ LedgerEntry entry_of(std::string_view bytes) {
   LedgerEntry entry;
   entry.verification = read_id(in);
   entry.sku = in.text();
-  entry.dedupe_key = in.text();
+  entry.event = in.text();
+  entry.call = static_cast<std::uint32_t>(in.number());
   entry.kind = static_cast<EntryKind>(in.number());
   entry.amount.micros = in.number();
   entry.currency = in.text();
@@ -144,7 +147,8 @@ std::string charge_key(const LedgerEntry& entry) {
   std::string key;
   append_sortable(key, static_cast<std::int64_t>(entry.verification.high));
   append_sortable(key, static_cast<std::int64_t>(entry.verification.low));
-  key.append(entry.sku).append(1, '\0').append(entry.dedupe_key).append(1, '\0');
+  key.append(entry.sku).append(1, '\0').append(entry.event).append(1, '\0');
+  append_sortable(key, static_cast<std::int64_t>(entry.call));
   append_sortable(key, static_cast<std::int64_t>(entry.sequence));
   return key;
 }

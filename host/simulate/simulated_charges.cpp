@@ -122,7 +122,7 @@ void SimulatedCharges::charge(std::size_t sku, std::int64_t at_unix_ms, std::int
   LedgerEntry& entry = entries_[sku];
   entry.at_unix_ms = at_unix_ms;
   entry.amount = priced.amount;
-  entry.rule = std::move(priced.rule);
+  entry.rule = priced.rule.text();
   usage_.take(entry, contract_.utc_offset_min);
   charged_ = charged_ + entry.amount;
   if (person >= 0 && !charged_at_[sku].empty() && !circumstances.person_charged) {

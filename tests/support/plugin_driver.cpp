@@ -62,8 +62,8 @@ OperationRun PluginDriver::run(plugin::OperationInput input, std::vector<Answer>
   if (const auto* grant = std::get_if<plugin::GrantStep>(&end)) run.grant = *grant;
   for (auto& charge : exchange.take_charges()) {
     // As the engine books it: within one operation the last word about a charge counts.
-    std::erase_if(run.charges, [&](const plugin::ChargeEvidence& earlier) {
-      return earlier.sku == charge.sku && earlier.dedupe_key == charge.dedupe_key;
+    std::erase_if(run.charges, [&](const Evidence& earlier) {
+      return earlier.sku == charge.sku && earlier.event == charge.event;
     });
     run.charges.push_back(std::move(charge));
   }

@@ -12,15 +12,15 @@ HoldStep hold_before_send(billing::ChargeBook& book, billing::Pricer& pricer,
                           std::int64_t now_unix_ms) {
   HoldStep step;
   if (send.billable == IDSW_BILLABLE_NEVER) return step;
-  const std::string key = book.key_for(pricer.account(), send.sku, send.dedupe_key,
-                                       send.billable == IDSW_BILLABLE_ON_ACCEPT);
-  if (book.has(pricer.account(), send.sku, key)) return step;
+  const std::uint32_t call = book.call_for(pricer.account(), send.sku, send.dedupe_key,
+                                           send.billable == IDSW_BILLABLE_ON_ACCEPT);
+  if (book.has(pricer.account(), send.sku, send.dedupe_key, call)) return step;
   const billing::Priced worst = pricer.hold(send.sku, now_unix_ms);
   billing::Reservation reservation = budgets.reserve(book.tenant(), pricer.account(),
                                                      pricer.currency(), worst.amount, now_unix_ms);
   step.warnings = std::move(reservation.warnings);
   step.refused = std::move(reservation.exhausted);
-  if (!step.refused) step.entry = book.hold(pricer, send.sku, key, now_unix_ms);
+  if (!step.refused) step.entry = book.hold(pricer, send.sku, send.dedupe_key, now_unix_ms, call);
   return step;
 }
 
@@ -31,24 +31,16 @@ void release_hold(const LedgerEntry& hold, billing::Usage& usage, int utc_offset
 }
 
 void book_evidence(billing::ChargeBook& book, billing::Pricer& pricer,
-                   const std::vector<plugin::ChargeEvidence>& evidence,
-                   const billing::Ending& ending, std::int64_t now_unix_ms,
-                   std::vector<LedgerEntry>& entries) {
+                   const std::vector<Evidence>& evidence, const Ending& ending,
+                   std::int64_t now_unix_ms, std::vector<LedgerEntry>& entries) {
   for (auto one = evidence.begin(); one != evidence.end(); ++one) {
     // Within one operation the last word about a charge counts: a first try that was refused for an
     // expired token says "not charged" about the same charge that the second try then captures.
-    const bool superseded =
-        std::any_of(std::next(one), evidence.end(), [&](const plugin::ChargeEvidence& later) {
-          return later.sku == one->sku && later.dedupe_key == one->dedupe_key;
-        });
+    const bool superseded = std::any_of(std::next(one), evidence.end(), [&](const Evidence& later) {
+      return later.sku == one->sku && later.event == one->event;
+    });
     if (superseded) continue;
-    billing::Evidence seen;
-    seen.state = one->state;
-    seen.source = one->source;
-    seen.sku = one->sku;
-    seen.dedupe_key = book.latest_key(pricer.account(), one->sku, one->dedupe_key);
-    seen.vendor_reference = one->vendor_reference;
-    seen.vendor_code = one->vendor_code;
+    Evidence seen = *one;
     seen.verdict = ending.verdict;
     seen.reason = ending.reason;
     for (LedgerEntry& entry : book.apply(pricer, seen, now_unix_ms)) {
@@ -81,10 +73,9 @@ void tell_end(const Verification& verification, billing::ChargeBook& book) {
              {verification.verdict, verification.reason, verification.vendor_code});
 }
 
-bool has_unknown(const std::vector<plugin::ChargeEvidence>& evidence) {
-  return std::any_of(evidence.begin(), evidence.end(), [](const plugin::ChargeEvidence& one) {
-    return one.state == IDSW_CHARGE_UNKNOWN;
-  });
+bool has_unknown(const std::vector<Evidence>& evidence) {
+  return std::any_of(evidence.begin(), evidence.end(),
+                     [](const Evidence& one) { return one.state == IDSW_CHARGE_UNKNOWN; });
 }
 
 }  // namespace idswitch::engine

@@ -34,9 +34,8 @@ void release_hold(const LedgerEntry& hold, billing::Usage& usage, int utc_offset
 // Appends to entries what the evidence adds. ending: how the verification ended, as far as the
 // operation says; captures are priced by it.
 void book_evidence(billing::ChargeBook& book, billing::Pricer& pricer,
-                   const std::vector<plugin::ChargeEvidence>& evidence,
-                   const billing::Ending& ending, std::int64_t now_unix_ms,
-                   std::vector<LedgerEntry>& entries);
+                   const std::vector<Evidence>& evidence, const Ending& ending,
+                   std::int64_t now_unix_ms, std::vector<LedgerEntry>& entries);
 
 // Tells the budgets what entries of book_evidence and ChargeBook::end mean, each entry once. The
 // holds of hold_before_send are reserved already and must not be among them.
@@ -48,6 +47,6 @@ std::vector<billing::BudgetWarning> settle_budgets(billing::BudgetBook& budgets,
 // later is priced by that.
 void tell_end(const Verification& verification, billing::ChargeBook& book);
 
-bool has_unknown(const std::vector<plugin::ChargeEvidence>& evidence);
+bool has_unknown(const std::vector<Evidence>& evidence);
 
 }  // namespace idswitch::engine

@@ -85,7 +85,7 @@ class Run {
   std::int64_t now() const { return context_.clock.now_unix_ms(); }
 
   void take_charges() {
-    for (plugin::ChargeEvidence& charge : exchange_.take_charges()) {
+    for (Evidence& charge : exchange_.take_charges()) {
       report_.charges.push_back(std::move(charge));
     }
   }
@@ -94,10 +94,9 @@ class Run {
   // free.
   void account_for_silence() {
     for (const auto& [sku, key] : billable_) {
-      const bool spoken_of = std::any_of(report_.charges.begin(), report_.charges.end(),
-                                         [&](const plugin::ChargeEvidence& charge) {
-                                           return charge.sku == sku && charge.dedupe_key == key;
-                                         });
+      const bool spoken_of = std::any_of(
+          report_.charges.begin(), report_.charges.end(),
+          [&](const Evidence& charge) { return charge.sku == sku && charge.event == key; });
       if (spoken_of) continue;
       report_.charges.push_back({IDSW_CHARGE_UNKNOWN, IDSW_SOURCE_INFERRED, sku, key, {}, {}});
     }

@@ -28,7 +28,7 @@ using BeforeSend = std::function<boost::asio::awaitable<Result<void>>(const plug
 struct OperationReport {
   // How it ended. GrantStep only for TOKEN.
   std::variant<plugin::FinishStep, plugin::FailStep, plugin::GrantStep> end;
-  std::vector<plugin::ChargeEvidence> charges;
+  std::vector<Evidence> charges;
   Attempt attempt;
   // Set when before_send refused: neither the adapter's nor the vendor's failure.
   std::optional<Error> refused;

@@ -5,6 +5,7 @@
 
 #include "base/digest.hpp"
 #include "billing/pricing.hpp"
+#include "billing/rule.hpp"
 
 namespace idswitch::engine {
 
@@ -43,8 +44,7 @@ void note_charged(const AccountRuntime& account, const std::vector<LedgerEntry>&
     const bool is_once = std::find(account.once_skus.begin(), account.once_skus.end(), entry.sku) !=
                          account.once_skus.end();
     if (entry.kind != EntryKind::capture || entry.account != account.config.name || !is_once ||
-        billing::is_charged_once(entry.rule, entry.sku) ||
-        billing::is_grouped(entry.rule, entry.sku)) {
+        !billing::is_unit(entry.rule, entry.sku)) {
       continue;
     }
     change.push_back(store::ChargePerson{entry.account, entry.sku, person, entry.at_unix_ms});

@@ -233,8 +233,7 @@ void Traffic::take_back(const AccountRuntime& account, const LedgerEntry& hold) 
 }
 
 void Traffic::book(const Payer& payer, const AccountRuntime& account, billing::ChargeBook& book,
-                   const std::vector<plugin::ChargeEvidence>& evidence,
-                   const std::optional<billing::Ending>& ending,
+                   const std::vector<Evidence>& evidence, const std::optional<Ending>& ending,
                    std::vector<LedgerEntry>& entries) {
   std::vector<billing::BudgetWarning> warnings;
   {
@@ -243,7 +242,7 @@ void Traffic::book(const Payer& payer, const AccountRuntime& account, billing::C
     billing::Pricer prices = pricer(payer, account);
     std::vector<LedgerEntry> added;
     if (ending) added = book.end(prices, *ending, now);
-    book_evidence(book, prices, evidence, ending.value_or(billing::Ending()), now, added);
+    book_evidence(book, prices, evidence, ending.value_or(Ending()), now, added);
     warnings = settle_budgets(budgets_, book, added);
     std::move(added.begin(), added.end(), std::back_inserter(entries));
   }
@@ -251,7 +250,7 @@ void Traffic::book(const Payer& payer, const AccountRuntime& account, billing::C
 }
 
 void Traffic::book(const Payer& payer, const AccountRuntime& account, billing::ChargeBook& book,
-                   const billing::Evidence& evidence, std::vector<LedgerEntry>& entries) {
+                   const Evidence& evidence, std::vector<LedgerEntry>& entries) {
   const std::lock_guard lock(mutex_);
   billing::Pricer prices = pricer(payer, account);
   std::vector<LedgerEntry> added = book.apply(prices, evidence, clock_.now_unix_ms());

@@ -125,10 +125,10 @@ class Traffic {
 
   // Appends what the evidence of an operation adds; ending: when it told the verification's end.
   void book(const Payer& payer, const AccountRuntime& account, billing::ChargeBook& book,
-            const std::vector<plugin::ChargeEvidence>& evidence,
-            const std::optional<billing::Ending>& ending, std::vector<LedgerEntry>& entries);
+            const std::vector<Evidence>& evidence, const std::optional<Ending>& ending,
+            std::vector<LedgerEntry>& entries);
   void book(const Payer& payer, const AccountRuntime& account, billing::ChargeBook& book,
-            const billing::Evidence& evidence, std::vector<LedgerEntry>& entries);
+            const Evidence& evidence, std::vector<LedgerEntry>& entries);
 
   // A hold that could not be made durable.
   void take_back(const AccountRuntime& account, const LedgerEntry& hold);

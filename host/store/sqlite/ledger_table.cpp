@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "store/charge_key_text.hpp"
+
 namespace idswitch::store {
 namespace {
 
@@ -22,7 +24,9 @@ LedgerEntry read(const Statement& row) {
   entry.tenant = line.tenant;
   entry.account = line.account;
   entry.sku = line.sku;
-  entry.dedupe_key = line.dedupe_key;
+  const EventCall name = event_call_of(line.dedupe_key);
+  entry.event = name.event;
+  entry.call = name.call;
   entry.kind = static_cast<EntryKind>(line.kind);
   entry.amount.micros = line.amount_micros;
   entry.currency = line.currency;
@@ -61,6 +65,7 @@ LedgerWriter::LedgerWriter(Database& database)
                 " AND slot >= 2 ORDER BY slot DESC LIMIT 1") {}
 
 Result<Appended> LedgerWriter::append(const LedgerEntry& e) {
+  key_ = charge_key_text(e.event, e.call);
   if (e.kind == EntryKind::adjust) {
     const auto slot = free_slot(e);
     if (!slot) return slot.error();
@@ -71,8 +76,8 @@ Result<Appended> LedgerWriter::append(const LedgerEntry& e) {
 }
 
 Result<std::optional<std::int64_t>> LedgerWriter::free_slot(const LedgerEntry& e) {
-  Rows rows(adjusted_.bind(e.verification.high, e.account, e.sku, e.dedupe_key, e.evidence,
-                           e.source, e.amount.micros, e.vendor_code, e.rule));
+  Rows rows(adjusted_.bind(e.verification.high, e.account, e.sku, key_, e.evidence, e.source,
+                           e.amount.micros, e.vendor_code, e.rule));
   if (!rows.next()) {
     if (rows.failed()) return database_->error();
     return std::optional<std::int64_t>(k_first_adjust_slot);
@@ -98,7 +103,7 @@ Result<void> LedgerWriter::find_tip() {
 
 Result<Appended> LedgerWriter::insert(const LedgerEntry& e, std::int64_t slot, Appended otherwise) {
   if (const auto found = find_tip(); !found) return found.error();
-  const LedgerLine line = line_of(e, tip_->sequence + 1, slot);
+  const LedgerLine line = line_of(e, key_, tip_->sequence + 1, slot);
   const Chain chain = chainer_.next(tip_->chain, line);
   insert_.bind(line.sequence, line.verification, line.verification_low, line.tenant, line.account,
                line.sku, line.dedupe_key, line.slot, line.kind, line.amount_micros, line.currency,

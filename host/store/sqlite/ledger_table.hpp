@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "store/ledger.hpp"
@@ -45,6 +46,7 @@ class LedgerWriter {
   Statement adjusted_;
   std::optional<Tip> tip_;
   Chainer chainer_;
+  std::string key_;  // of the entry in hand; reused
 };
 
 class LedgerReader {

@@ -81,7 +81,7 @@ LedgerEntry entry_of(EntryKind kind, const Open& open, std::uint64_t id, std::in
   entry.tenant = open.tenant;
   entry.account = open.account;
   entry.sku = "verify";
-  entry.dedupe_key = "verify";
+  entry.event = "verify";
   entry.kind = kind;
   entry.amount = amount;
   entry.currency = "CNY";

@@ -209,7 +209,7 @@ LedgerEntry entry(EntryKind kind, std::int64_t micros, std::int64_t at,
   entry.tenant = "shop";
   entry.account = "baidu";
   entry.sku = "verify";
-  entry.dedupe_key = std::move(key);
+  entry.event = std::move(key);
   entry.kind = kind;
   entry.amount = Money{micros};
   entry.currency = "CNY";

@@ -13,7 +13,7 @@
 namespace idswitch::billing {
 namespace {
 
-using Key = std::tuple<std::string, std::string, std::string>;
+using Key = std::tuple<std::string, std::string, std::string, std::uint32_t>;
 
 struct Told {
   std::string account;
@@ -50,7 +50,8 @@ class Invention {
   }
 
   std::vector<Told> list() {
-    static const std::string k_keys[] = {"verify", "verify#2", "verify#3", "other"};
+    static const std::pair<std::string, std::uint32_t> k_calls[] = {
+        {"verify", 1}, {"verify", 2}, {"verify", 3}, {"other", 1}};
     static const std::string k_codes[] = {"", "7", "8", "9"};
     std::vector<Told> list(1 + below(9));
     for (Told& one : list) {
@@ -58,7 +59,7 @@ class Invention {
       one.evidence.state = below(6);
       one.evidence.source = below(4);
       one.evidence.sku = below(3) == 0 ? "sessioncode" : "verify";
-      one.evidence.dedupe_key = k_keys[below(4)];
+      std::tie(one.evidence.event, one.evidence.call) = k_calls[below(4)];
       one.evidence.vendor_code = k_codes[below(4)];
     }
     if (below(4) != 0) {
@@ -101,7 +102,7 @@ std::map<Key, Result> results(const ChargeBook& book) {
   for (const Charge& charge : book.charges()) {
     const bool resolved =
         charge.state == ChargeState::captured || charge.state == ChargeState::voided;
-    results[{charge.account, charge.sku, charge.dedupe_key}] = {
+    results[{charge.account, charge.sku, charge.event, charge.call}] = {
         resolved, resolved ? charge.amount_micros : 0, charge.disputed};
   }
   return results;
@@ -118,7 +119,7 @@ std::map<Key, Result> played(const config::Contract& contract, const std::vector
   for (const Told& told : list) {
     if (told.is_end) continue;
     Pricer pricer(told.account, contract, usage);
-    auto hold = book.hold(pricer, told.evidence.sku, told.evidence.dedupe_key, 4);
+    auto hold = book.hold(pricer, told.evidence.sku, told.evidence.event, 4, told.evidence.call);
     if (hold) ledger.push_back(std::move(*hold));
   }
   const auto tell = [&](const Told& told) {
@@ -147,7 +148,7 @@ std::map<Key, Result> played(const config::Contract& contract, const std::vector
   std::map<Key, std::int64_t> balances;
   std::map<Key, int> holds, resolutions;
   for (const LedgerEntry& entry : ledger) {
-    const Key key{entry.account, entry.sku, entry.dedupe_key};
+    const Key key{entry.account, entry.sku, entry.event, entry.call};
     const bool resolves = entry.kind == EntryKind::capture || entry.kind == EntryKind::void_;
     holds[key] += entry.kind == EntryKind::hold;
     resolutions[key] += resolves;

@@ -131,17 +131,22 @@ TEST_F(ChargePricing, TheEndCorrectsOnlyWhatHasAnotherPrice) {
   EXPECT_TRUE(passed.end(baidu_, {k_pass, 0, ""}, 3).empty());
   const auto entries = book_.end(baidu_, {k_fail, 0, ""}, 3);
   ASSERT_EQ(entries.size(), 1u);
-  EXPECT_EQ(entries[0].dedupe_key, "verify");
+  EXPECT_EQ(entries[0].event, "verify");
 }
 
 TEST_F(ChargePricing, OfRepeatedCallsTheLastOneHadTheEnd) {
-  for (const char* key : {"verify", "verify#2", "verify#3", "part#x"}) {
-    book_.apply(baidu_, captured(0, key), 2);
+  for (const std::uint32_t call : {1u, 2u, 3u}) {
+    book_.hold(baidu_, "verify", "verify", 2, call);
+    Evidence seen = captured(0);
+    seen.call = call;
+    book_.apply(baidu_, seen, 2);
   }
+  book_.apply(baidu_, captured(0, "part#4"), 2);
   const auto entries = book_.end(baidu_, {k_fail, 0, ""}, 3);
   ASSERT_EQ(entries.size(), 2u);
-  EXPECT_EQ(entries[0].dedupe_key, "verify#3");
-  EXPECT_EQ(entries[1].dedupe_key, "part#x");
+  EXPECT_EQ(entries[0].event, "verify");
+  EXPECT_EQ(entries[0].call, 3u);
+  EXPECT_EQ(entries[1].event, "part#4");
 }
 
 TEST_F(ChargePricing, WhatTheLedgerSaysIsCorrectedLikeWhatThisBookWrote) {

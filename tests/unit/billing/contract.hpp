@@ -39,12 +39,14 @@ struct Office {
   }
 };
 
-inline Evidence evidence(std::uint32_t state, std::string key = "verify") {
+inline Evidence evidence(std::uint32_t state, std::string event = "verify",
+                         std::uint32_t call = 1) {
   Evidence evidence;
   evidence.state = state;
   evidence.source = IDSW_SOURCE_RESULT_CODE;
   evidence.sku = "verify";
-  evidence.dedupe_key = std::move(key);
+  evidence.event = std::move(event);
+  evidence.call = call;
   evidence.vendor_reference = "log-17";
   evidence.vendor_code = "0";
   return evidence;

@@ -85,7 +85,7 @@ TEST_F(ContractReading, OneCallOfASessionPays) {
   verify_of(office_.contract).outcomes.clear();
   verify_of(office_.contract).group = config::Group::session;
   book_.apply(baidu_, evidence(IDSW_CHARGE_CAPTURED, "verify"), 1);
-  const auto second = book_.apply(baidu_, evidence(IDSW_CHARGE_CAPTURED, "verify#2"), 2);
+  const auto second = book_.apply(baidu_, evidence(IDSW_CHARGE_CAPTURED, "verify", 2), 2);
   ASSERT_EQ(second.size(), 2u);
   for (const LedgerEntry& entry : second) {
     EXPECT_EQ(entry.amount, Money{});
@@ -113,12 +113,13 @@ TEST_F(ContractReading, WhenTheCallThatPaidIsFreeTheNextOnePays) {
   verify_of(office_.contract).outcomes.clear();
   verify_of(office_.contract).group = config::Group::session;
   book_.apply(baidu_, evidence(IDSW_CHARGE_CAPTURED, "verify"), 1);
-  book_.apply(baidu_, evidence(IDSW_CHARGE_CAPTURED, "verify#2"), 2);
+  book_.apply(baidu_, evidence(IDSW_CHARGE_CAPTURED, "verify", 2), 2);
   const auto entries = book_.apply(baidu_, told(IDSW_CHARGE_RELEASED, IDSW_SOURCE_VENDOR_FLAG), 3);
   ASSERT_EQ(entries.size(), 2u);
-  EXPECT_EQ(entries[0].dedupe_key, "verify");
+  EXPECT_EQ(entries[0].event, "verify");
   EXPECT_EQ(entries[0].amount, Money{-200'000});
-  EXPECT_EQ(entries[1].dedupe_key, "verify#2");
+  EXPECT_EQ(entries[1].event, "verify");
+  EXPECT_EQ(entries[1].call, 2u);
   EXPECT_EQ(entries[1].amount, Money{200'000});
   EXPECT_EQ(entries[1].rule, "prices.verify");
 }

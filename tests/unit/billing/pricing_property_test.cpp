@@ -65,7 +65,7 @@ TEST(PricingProperty, AHoldIsTheDearestOfAllEndsAndNoDearer) {
       }
     }
     ASSERT_EQ(worst.amount, dearest);
-    ASSERT_TRUE(is_of_some_end) << worst.rule;
+    ASSERT_TRUE(is_of_some_end) << worst.rule.text();
   }
 }
 

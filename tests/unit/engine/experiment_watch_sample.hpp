@@ -158,7 +158,7 @@ class ExperimentWatching : public testing::Test {
       entry.tenant = "shop";
       entry.account = met.arm == "control" ? "first" : "second";
       entry.sku = "check";
-      entry.dedupe_key = "check";
+      entry.event = "check";
       entry.kind = EntryKind::capture;
       entry.amount = {met.charged_micros};
       entry.currency = met.currency;

@@ -15,7 +15,7 @@ plugin::SendStep send(std::uint32_t billable) {
   return send;
 }
 
-plugin::ChargeEvidence saw(std::uint32_t state, std::string key = "verify") {
+Evidence saw(std::uint32_t state, std::string key = "verify") {
   return {state, IDSW_SOURCE_RESULT_CODE, "verify", std::move(key), "log-1", "0"};
 }
 
@@ -42,8 +42,7 @@ class LedgerStep : public testing::Test {
     return hold_before_send(book_, pricer_, budgets_, send(billable), now);
   }
 
-  std::vector<LedgerEntry> see(const std::vector<plugin::ChargeEvidence>& evidence,
-                               std::uint32_t verdict = 0) {
+  std::vector<LedgerEntry> see(const std::vector<Evidence>& evidence, std::uint32_t verdict = 0) {
     std::vector<LedgerEntry> entries;
     book_evidence(book_, pricer_, evidence, {verdict, 0, ""}, 2, entries);
     return entries;
@@ -72,7 +71,8 @@ TEST_F(LedgerStep, ASecondAcceptedCallIsASecondCharge) {
   see({saw(IDSW_CHARGE_CAPTURED)});
   const auto second = hold(IDSW_BILLABLE_ON_ACCEPT, 3).entry;
   ASSERT_TRUE(second);
-  EXPECT_EQ(second->dedupe_key, "verify#2");
+  EXPECT_EQ(second->event, "verify");
+  EXPECT_EQ(second->call, 2u);
   see({saw(IDSW_CHARGE_CAPTURED)});
   ASSERT_EQ(book_.charges().size(), 2u);
   for (const Charge& charge : book_.charges()) EXPECT_EQ(charge.state, ChargeState::captured);

@@ -41,7 +41,7 @@ class ScriptedExchange {
 
   plugin::Step transport(std::uint32_t transport) { return exchange_->transport(transport, k_now); }
 
-  std::vector<plugin::ChargeEvidence> charges() { return exchange_->take_charges(); }
+  std::vector<Evidence> charges() { return exchange_->take_charges(); }
 
   plugin::Account& account() { return *account_; }
 

@@ -5,8 +5,8 @@
 #include <boost/json.hpp>
 #include <functional>
 
-#include "base/text/base64.hpp"
 #include "../api/hostile_texts.hpp"
+#include "base/text/base64.hpp"
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::api {
@@ -168,7 +168,7 @@ std::vector<std::function<std::string&(Verification&)>> texts() {
       [](V& v) -> std::string& { return v.attempts[0].vendor_message; },
       [](V& v) -> std::string& { return v.attempts[0].detail; },
       [](V& v) -> std::string& { return v.charges[0].sku; },
-      [](V& v) -> std::string& { return v.charges[0].dedupe_key; },
+      [](V& v) -> std::string& { return v.charges[0].event; },
       [](V& v) -> std::string& { return v.charges[0].vendor_reference; },
       [](V& v) -> std::string& { return v.images[0].name; },
       [](V& v) -> std::string& { return v.images[0].media_type; },

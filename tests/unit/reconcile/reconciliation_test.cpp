@@ -15,7 +15,7 @@ namespace {
 LedgerEntry entry(EntryKind kind, std::int64_t micros, std::uint32_t evidence,
                   std::int64_t at = 100) {
   LedgerEntry entry;
-  entry.sku = entry.dedupe_key = "verify";
+  entry.sku = entry.event = "verify";
   entry.kind = kind;
   entry.amount = Money{micros};
   entry.currency = "CNY";

@@ -113,7 +113,7 @@ Change random_change(std::mt19937& random, std::uint64_t n, Model& model) {
   for (auto charges = random() % 3; charges > 0; --charges) {
     for (const EntryKind kind : {EntryKind::hold, EntryKind::capture, EntryKind::adjust}) {
       LedgerEntry entry = sample_entry(n, kind);
-      entry.dedupe_key = std::to_string(charges);
+      entry.event = std::to_string(charges);
       entry.amount = {static_cast<std::int64_t>(random() % 1000) - 200};
       change.push_back(Append{{entry}});
       if (kind != EntryKind::hold) met.charged_micros += entry.amount.micros;

@@ -73,7 +73,7 @@ LedgerEntry sample_entry(std::uint64_t n, EntryKind kind, const std::string& ten
   entry.tenant = tenant;
   entry.account = "jumdata-main";
   entry.sku = "life_check";
-  entry.dedupe_key = "init-" + std::to_string(n);
+  entry.event = "init-" + std::to_string(n);
   entry.kind = kind;
   entry.amount = {kind == EntryKind::void_ ? 0 : 300'000};
   entry.currency = "CNY";
@@ -158,8 +158,8 @@ std::string text_of(const VerificationRecord& record) {
 std::string text_of(const LedgerEntry& e) {
   std::ostringstream out;
   out << e.verification.text() << '|' << e.tenant << '|' << e.account << '|' << e.sku << '|'
-      << e.dedupe_key << '|' << static_cast<int>(e.kind) << '|' << e.amount.micros << '|'
-      << e.currency << '|' << e.at_unix_ms << '|' << e.evidence << '|' << e.source << '|'
+      << e.event << '|' << e.call << '|' << static_cast<int>(e.kind) << '|' << e.amount.micros
+      << '|' << e.currency << '|' << e.at_unix_ms << '|' << e.evidence << '|' << e.source << '|'
       << e.vendor_code << '|' << e.vendor_reference << '|' << e.contract_version << '|' << e.rule;
   return out.str();
 }

@@ -8,21 +8,28 @@
 
 #include "idswitch/abi/vocabulary.h"
 
-namespace idswitch::billing {
+namespace idswitch {
 
 struct Evidence {
   std::uint32_t state = 0;   // IDSW_CHARGE_*; 0 = nobody knows
   std::uint32_t source = 0;  // IDSW_SOURCE_*
   std::string sku;
-  std::string dedupe_key;
+  std::string event;  // the adapter's dedupe key
   std::string vendor_reference;
   std::string vendor_code;
+  std::uint32_t call = 0;  // of the event; 0 = the latest one, which is all that an adapter knows
   std::uint32_t verdict = 0;  // IDSW_VERDICT_* of the verification; 0 = none, or not known yet
   std::uint32_t reason = 0;   // IDSW_REASON_*
 };
 
+struct Ending {
+  std::uint32_t verdict = 0;  // IDSW_VERDICT_*
+  std::uint32_t reason = 0;   // IDSW_REASON_*
+  std::string vendor_code;
+};
+
 // Of an IDSW_SOURCE_*: the higher, the better it knows.
-inline int rank(std::uint32_t source) {
+inline int rank_of_source(std::uint32_t source) {
   switch (source) {
     case IDSW_SOURCE_VENDOR_FLAG: return 3;
     case IDSW_SOURCE_RESULT_CODE: return 2;
@@ -40,10 +47,4 @@ inline std::uint32_t known_state(std::uint32_t state) {
   return state <= IDSW_CHARGE_NOT_CHARGED ? state : std::uint32_t{IDSW_CHARGE_UNKNOWN};
 }
 
-struct Ending {
-  std::uint32_t verdict = 0;  // IDSW_VERDICT_*
-  std::uint32_t reason = 0;   // IDSW_REASON_*
-  std::string vendor_code;
-};
-
-}  // namespace idswitch::billing
+}  // namespace idswitch

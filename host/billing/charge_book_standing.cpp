@@ -8,36 +8,12 @@
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::billing {
-namespace {
-
-// "verify#12" is the 12th call of "verify", "verify" its first.
-struct CallKey {
-  std::string_view name;
-  long number = 1;
-
-  explicit CallKey(std::string_view key) : name(key) {
-    const std::size_t mark = key.rfind('#');
-    if (mark == std::string_view::npos) return;
-    const std::string digits(key.substr(mark + 1));
-    if (digits.empty() || digits.size() >= 9 ||
-        digits.find_first_not_of("0123456789") != std::string::npos) {
-      return;
-    }
-    name = key.substr(0, mark);
-    number = std::stol(digits);
-  }
-
-  std::string next() const { return std::string(name) + "#" + std::to_string(number + 1); }
-
-  bool operator<(const CallKey& other) const {
-    return std::tie(name, number) < std::tie(other.name, other.number);
-  }
-};
-
-}  // namespace
-
 bool ChargeBook::is_superseded(const Line& line) const {
-  return has(line.account, line.sku, CallKey(line.dedupe_key).next());
+  return latest_call(line.name.account, line.name.sku, line.name.event) > line.name.call;
+}
+
+Charged ChargeBook::charged_of(const Line& line) {
+  return {line.ruled_at_unix_ms, line.version, Rule::parse(line.rule, line.name.sku)};
 }
 
 bool ChargeBook::is_told(const Line& line, std::uint32_t state) {
@@ -61,19 +37,20 @@ bool ChargeBook::is_news(const Line& line, const Told& told, Distinctions distin
     const bool is_read_apart = distinctions.readings && known.state == IDSW_CHARGE_UNKNOWN &&
                                known.source == IDSW_SOURCE_VENDOR_FLAG &&
                                told.source != IDSW_SOURCE_VENDOR_FLAG;
-    return says_as_much && !is_read_apart && rank(known.source) >= rank(told.source) &&
+    return says_as_much && !is_read_apart &&
+           rank_of_source(known.source) >= rank_of_source(told.source) &&
            (!distinctions.codes || known.vendor_code == told.vendor_code);
   });
 }
 
 Ending ChargeBook::ending_of(const Line& line, const Pricer& pricer,
                              std::int64_t now_unix_ms) const {
-  if (is_superseded(line) && !pricer.is_by_session(line.sku, now_unix_ms)) return {};
+  if (is_superseded(line) && !pricer.is_by_session(line.name.sku, now_unix_ms)) return {};
   const auto found = std::find_if(endings_.begin(), endings_.end(), [&](const AccountEnding& one) {
-    return one.account == line.account;
+    return one.account == line.name.account;
   });
   if (found != endings_.end()) return found->ending;
-  const KnownEnd end = pricer.end_of(line.sku, {line.ruled_at_unix_ms, line.version, line.rule});
+  const KnownEnd end = pricer.end_of(line.name.sku, charged_of(line));
   return {end.verdict, end.reason, {}};
 }
 
@@ -94,11 +71,11 @@ std::optional<ChargeBook::Standing> ChargeBook::unpriced(const Line& line, const
       seen.reason = ending.reason;
       seen.vendor_code = told.vendor_code;
       seen.end_code = ending.vendor_code;
-      one.reading = pricer.reading(line.sku, seen);
+      one.reading = pricer.reading(line.name.sku, seen);
       if (one.reading) one.charged = one.reading->charged;
     }
     if (told.state == IDSW_CHARGE_UNKNOWN && !one.reading) continue;
-    const int one_rank = rank(told.source);
+    const int one_rank = rank_of_source(told.source);
     if (best && one_rank == best_rank && one.charged == best->charged) {
       best->told.push_back(i);
       continue;
@@ -133,10 +110,10 @@ std::optional<ChargeBook::Standing> ChargeBook::standing_of(const Line& line, co
 
 bool ChargeBook::is_paid_by_another(const Line& line, const Pricer& pricer,
                                     std::int64_t now_unix_ms) const {
-  if (!pricer.is_by_session(line.sku, now_unix_ms)) return false;
+  if (!pricer.is_by_session(line.name.sku, now_unix_ms)) return false;
   return std::any_of(lines_.begin(), lines_.end(), [&](const Line& other) {
-    if (other.account != line.account || other.sku != line.sku) return false;
-    if (!(CallKey(other.dedupe_key) < CallKey(line.dedupe_key))) return false;
+    if (other.name.account != line.name.account || other.name.sku != line.name.sku) return false;
+    if (other.name >= line.name) return false;
     const std::optional<Standing> standing = unpriced(other, pricer, now_unix_ms);
     return standing && standing->charged;
   });
@@ -145,16 +122,17 @@ bool ChargeBook::is_paid_by_another(const Line& line, const Pricer& pricer,
 Priced ChargeBook::price_of(const Line& line, const Pricer& pricer, Circumstances seen,
                             std::int64_t now_unix_ms) const {
   seen.at_unix_ms = now_unix_ms;
-  if (!line.price) return pricer.capture(line.sku, seen);
-  const Priced as_it_is{*line.price, line.version, line.rule};
-  if (is_grouped(line.rule, line.sku)) {
-    return seen.session_charged ? as_it_is : pricer.capture(line.sku, seen);
+  const std::string& sku = line.name.sku;
+  if (!line.price) return pricer.capture(sku, seen);
+  const Charged charged = charged_of(line);
+  const Priced as_it_is{*line.price, line.version, charged.rule};
+  if (charged.rule.kind == Rule::Kind::group) {
+    return seen.session_charged ? as_it_is : pricer.capture(sku, seen);
   }
-  if (seen.session_charged) return {Money{}, line.version, group_rule(line.sku)};
-  const std::optional<Priced> again =
-      pricer.capture_again(line.sku, {line.ruled_at_unix_ms, line.version, line.rule}, seen);
+  if (seen.session_charged) return {Money{}, line.version, {Rule::Kind::group, sku, 0}};
+  const std::optional<Priced> again = pricer.capture_again(sku, charged, seen);
   // What one rule cost once it costs still, whatever was corrected by hand since.
-  return again && again->rule != line.rule ? *again : as_it_is;
+  return again && again->rule != charged.rule ? *again : as_it_is;
 }
 
 }  // namespace idswitch::billing
