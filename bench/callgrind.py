@@ -65,6 +65,10 @@ class Profile:
     def total(self) -> int:
         return sum(self.own.values())
 
+    def below(self, pattern: str) -> int:
+        """In functions of that name and all that they call; right for those that do not call themselves."""
+        return sum(cost for (caller, callee), cost in self.calls.items() if re.search(pattern, callee))
+
     def by_object(self) -> collections.Counter:
         found = collections.Counter()
         for function, cost in self.own.items():
