@@ -132,9 +132,9 @@ class Switch::Impl {
     calls_.cut_off();
     // Reports, and what housekeeping reads, would be waited for otherwise, however long they are.
     store_->end_reads();
-    housekeeping_.stop();
-    webhook_lane_.stop();
     lanes_.stop();
+    webhook_lane_.stop();
+    housekeeping_.stop();
     closed_ = true;
     log::write(log::Level::info, "closed");
   }
