@@ -16,11 +16,9 @@ template <class Work>
 Outcome<Verification> outcome(Work work) {
   asio::io_context io;
   std::optional<Outcome<Verification>> result;
-  asio::co_spawn(io, outcome_of_work(work, 3),
-                 [&](const std::exception_ptr& thrown, Outcome<Verification> came) {
-                   EXPECT_FALSE(thrown);
-                   result = std::move(came);
-                 });
+  asio::co_spawn(
+      io, [&]() -> asio::awaitable<void> { result = co_await outcome_of_work(work, 3); },
+      [](const std::exception_ptr& thrown) { EXPECT_FALSE(thrown); });
   io.run();
   return std::move(*result);
 }

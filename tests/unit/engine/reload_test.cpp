@@ -23,7 +23,7 @@ class ReloadTest : public testing::Test {
     if (::mkdtemp(name.data()) == nullptr) std::abort();
     folder_ = name;
     write("first");
-    auto setup = std::make_shared<Setup>();
+    auto setup = std::make_shared<engine::Setup>();
     setup->version = 1;
     setup->text = "first";
     running_ = std::move(setup);
@@ -42,14 +42,14 @@ class ReloadTest : public testing::Test {
     steps.prepare = [this](config::LoadResult loaded, Reloaded& result) {
       prepared_.push_back(loaded.text);
       if (while_prepared_) std::exchange(while_prepared_, {})();
-      auto setup = std::make_shared<Setup>();
+      auto setup = std::make_shared<engine::Setup>();
       setup->text = loaded.text;
       setup->config.log_level = log_level_;
       if (loaded.text.find("fault") == std::string::npos) return setup;
       result.complaints.push_back({{"switch.yaml", 1, 1}, "", "has a fault"});
-      return std::shared_ptr<Setup>();
+      return std::shared_ptr<engine::Setup>();
     };
-    steps.adopt = [this](std::shared_ptr<Setup> setup) -> Result<std::int64_t> {
+    steps.adopt = [this](std::shared_ptr<engine::Setup> setup) -> Result<std::int64_t> {
       ++adoptions_;
       if (refusals_ > 0) {
         --refusals_;
@@ -80,7 +80,7 @@ class ReloadTest : public testing::Test {
   }
 
   std::filesystem::path folder_;
-  std::shared_ptr<const Setup> running_;
+  std::shared_ptr<const engine::Setup> running_;
   std::vector<std::string> prepared_;
   std::function<void()> while_prepared_;
   int adoptions_ = 0;
