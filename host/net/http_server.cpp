@@ -22,7 +22,7 @@ using boost::system::error_code;
 namespace {
 
 // Everything is closed by then; what may be left is a handler that does not come back.
-constexpr auto k_close_timeout = std::chrono::seconds(2);
+constexpr auto k_close_timeout = std::chrono::milliseconds(500);
 
 Error invalid_listen(const std::string& listen, const std::string& why) {
   return Error(Errc::config_invalid, "Cannot listen on '" + listen + "': " + why + ".", "/listen");

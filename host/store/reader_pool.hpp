@@ -3,6 +3,7 @@
 // ReaderPool: read-only connections with their prepared statements, lent to one thread at a time.
 // As many exist as threads have read at once. Any thread.
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -73,11 +74,17 @@ class ReaderPool {
     std::unique_ptr<Reader> reader_;
   };
 
-  // Error: storage_failed.
+  // Error: storage_failed; shutting_down after end().
   Result<Loan> lend();
+
+  // What reads on a connection of the pool, or on one that gives up when this says so, fails soon.
+  void end() { ended_ = true; }
+
+  const std::atomic<bool>& ended() const { return ended_; }
 
  private:
   const std::string path_;
+  std::atomic<bool> ended_{false};
   std::mutex mutex_;
   std::vector<std::unique_ptr<Reader>> idle_;
 };

@@ -24,6 +24,10 @@ Error opened_for_reading() {
   return Error(Errc::storage_failed, "the store is open for reading only");
 }
 
+Error given_up() {
+  return Error(Errc::shutting_down, "the switch is stopping, and what it read was not done");
+}
+
 // Reads on a connection of the pool.
 template <class Read>
 auto with(ReaderPool& readers, Read read) -> decltype(read(std::declval<Reader&>())) {
@@ -31,17 +35,23 @@ auto with(ReaderPool& readers, Read read) -> decltype(read(std::declval<Reader&>
   if (!reader) return reader.error();
   auto answer = read(*reader->operator->());
   if (!answer) reader->discard();
+  if (!answer && readers.ended()) return given_up();
   return answer;
 }
 
 // Reads all there is on a connection of its own, so that the pool's caches stay what they are.
 template <class Reading, class Read>
-auto with_own(const std::string& path, Read read) -> decltype(read(std::declval<Reading&>())) {
+auto with_own(const std::string& path, const ReaderPool& readers, Read read)
+    -> decltype(read(std::declval<Reading&>())) {
+  if (readers.ended()) return given_up();
   auto database = open_for_reading(path);
   if (!database) return database.error();
+  database->give_up_when(readers.ended());
   Reading reading(*database);
   if (const auto prepared = database->prepared(); !prepared) return prepared.error();
-  return read(reading);
+  auto answer = read(reading);
+  if (!answer && readers.ended()) return given_up();
+  return answer;
 }
 
 Result<std::size_t> counted(const Result<std::int64_t>& number) {
@@ -122,15 +132,17 @@ Result<std::int64_t> SqliteStore::next_due() {
 }
 
 Result<LedgerFaults> SqliteStore::verify_ledger(const LedgerCheck& check) {
-  return with_own<LedgerVerifier>(path_, [&](auto& verifier) { return verifier.verify(check); });
+  return with_own<LedgerVerifier>(path_, readers_,
+                                  [&](auto& verifier) { return verifier.verify(check); });
 }
 
 Result<std::vector<ReportRow>> SqliteStore::ledger_report(const ReportQuery& query) {
-  return with_own<LedgerReporter>(path_, [&](auto& reporter) { return reporter.report(query); });
+  return with_own<LedgerReporter>(path_, readers_,
+                                  [&](auto& reporter) { return reporter.report(query); });
 }
 
 Result<std::vector<AgedHold>> SqliteStore::aged_holds(const AgedQuery& query) {
-  return with_own<AgedHoldReader>(path_, [&](auto& holds) { return holds.read(query); });
+  return with_own<AgedHoldReader>(path_, readers_, [&](auto& holds) { return holds.read(query); });
 }
 
 Result<std::optional<std::uint64_t>> SqliteStore::webhook_cursor(std::string_view endpoint) {

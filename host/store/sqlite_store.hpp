@@ -18,6 +18,8 @@ class SqliteStore final : public Store {
   // For reading alone.
   explicit SqliteStore(const std::string& path) : path_(path), readers_(path) {}
 
+  void end_reads() override { readers_.end(); }
+
   using Store::write;
   void write(Batch batch, std::function<void(Result<WriteResult>)> done) override;
 

@@ -267,6 +267,7 @@ void ExperimentWatch::look(const config::Config& config, const std::function<boo
       if (is_paused[i] != 0 || !is_guarded(experiment.guardrail)) continue;
       if (!goes_on()) return;
       if (const Result<void> judged = judge(config, tenant, experiment); !judged) {
+        if (judged.error().code() == Errc::shutting_down) return;
         log::write(log::Level::error, "experiment_not_judged",
                    {{"tenant", name},
                     {"experiment", experiment.name},
