@@ -78,7 +78,7 @@ void Housekeeping::look_at_experiments() {
   if (begin < next_look_) return;
   // Held on to: a reload may come while it looks.
   const std::shared_ptr<const engine::Setup> setup = engine_.setup();
-  experiments_.look(setup->config, [this] { return !is_stopping(); });
+  experiments_.look(*setup, [this] { return !is_stopping(); });
   const Clock::time_point end = Clock::now();
   next_look_ = end + engine::rest_after(end - begin);
 }

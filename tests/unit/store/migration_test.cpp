@@ -127,7 +127,7 @@ TEST(Migration, LeavesAFileThatWorksLikeANewOne) {
   EXPECT_EQ(text_of(**store->find(sample_id(4))), text_of(sample_start(4)));
   EXPECT_EQ((*store->find(sample_id(1)))->decision, "");
   EXPECT_EQ(store->entries_of(sample_id(4))->front().rule, "night");
-  EXPECT_EQ(store->experiment_counts("acme", "cheaper", "2024-06")->size(), 2U);
+  EXPECT_EQ(store->experiment_counts("acme", "cheaper", "2024-06")->waiting.size(), 2U);
   auto database = Database::open(folder.file(), Access::read_write);
   EXPECT_FALSE(database->execute("UPDATE ledger_entry SET rule = 'x'"));
   EXPECT_EQ(
