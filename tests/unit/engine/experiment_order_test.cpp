@@ -157,8 +157,9 @@ void expect_few_pauses(int runs, std::int64_t lasts_ms, std::int64_t look_every_
   testing::Test::RecordProperty("paused", paused);
   testing::Test::RecordProperty("paused_by_ended", paused_by_ended);
   EXPECT_LE(paused, runs / 20);
-  // The same people, judged by who has ended: this can fail.
-  EXPECT_GT(paused_by_ended, runs * 9 / 10);
+  // The same people, judged by who has ended. All are paused in which control's sessions live
+  // longer, and these are half of them: the others' variant only seems better.
+  EXPECT_GT(paused_by_ended, runs * 45 / 100);
 }
 
 TEST(ExperimentOrder, SeldomPausesEqualArmsWhoseSessionsDieAtDifferentTimes) {
