@@ -87,7 +87,7 @@ void Housekeeping::look_at_experiments(const Chore::GoesOn& goes_on) {
   if (begin < next_look_) return;
   // Held on to: a reload may come while it looks.
   const std::shared_ptr<const engine::Setup> setup = engine_.setup();
-  experiments_.look(setup->config, goes_on);
+  experiments_.look(*setup, goes_on);
   const Clock::time_point end = Clock::now();
   next_look_ = end + engine::rest_after(end - begin);
 }

@@ -65,7 +65,8 @@ void add_comparison(Object& object, std::string_view name, std::string_view valu
   add_estimate(object, name, value_name, compared.estimate, &compared.finding);
 }
 
-// total: of all tries, as paid. value: of first verifications, which the interval is about.
+// total: of all tries, as paid. value: of admitted first verifications, which the interval is
+// about.
 void add_cost(Object& object, const routing::ArmReport& arm) {
   Object inner(object.member("cost_per_pass"));
   add_money(inner, "total", arm.cost_per_pass);
@@ -92,13 +93,21 @@ void add_arm(std::string& out, const config::Arm& configured, const routing::Arm
               has_costs ? std::optional<Money>(Money{tally.charged_micros}) : std::nullopt);
   }
   {
-    Object first(object.member("first"));
-    first.number("opened", tally.opened_first)
-        .number("ended", tally.ended_first)
+    Object admitted(object.member("admitted"));
+    admitted.number("persons", tally.admitted_first)
         .number("completed", tally.completed_first)
         .number("passed", tally.passed_first);
-    add_money(first, "charged",
+    add_money(admitted, "charged",
               has_costs ? std::optional<Money>(Money{tally.charged_first_micros}) : std::nullopt);
+  }
+  {
+    Object waiting(object.member("waiting"));
+    waiting.number("persons", tally.waiting.persons)
+        .number("ended", tally.waiting.ended)
+        .number("completed", tally.waiting.completed)
+        .number("passed", tally.waiting.passed);
+    add_money(waiting, "charged",
+              has_costs ? std::optional<Money>(Money{tally.waiting.charged_micros}) : std::nullopt);
   }
   add_estimate(object, "pass_rate", "value", arm.pass_rate, nullptr);
   add_estimate(object, "completion_rate", "value", arm.completion_rate, nullptr);
@@ -214,6 +223,10 @@ std::string experiment_report_json(const config::Experiment& experiment,
       object.null("currency").text("no_costs", state.no_costs);
     else
       object.text("currency", state.currency);
+    if (state.admission_age_ms > 0)
+      object.number("admitted_after_s", state.admission_age_ms / 1000);
+    else
+      object.null("admitted_after_s");
     add_arms(object, experiment, state);
     add_comparisons(object, experiment, state);
     add_sample_ratio(object, state.report.sample_ratio);

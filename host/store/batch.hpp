@@ -95,6 +95,9 @@ class Batch {
     resumptions_.push_back({std::move(tenant), std::move(experiment), std::move(seed), 0, {}});
   }
 
+  // Adds to what was admitted; nothing happens when others have been admitted meanwhile.
+  void admit(Admission admission) { admissions_.push_back(std::move(admission)); }
+
   // Replaces the counts of the same account, segment and slice.
   void keep_statistic(std::string account, std::string segment, std::int64_t slice_unix_ms,
                       std::string counts) {
@@ -173,6 +176,8 @@ class Batch {
 
   const std::vector<ExperimentPause>& resumptions() const { return resumptions_; }
 
+  const std::vector<Admission>& admissions() const { return admissions_; }
+
   const std::vector<StatisticSlice>& statistics() const { return statistics_; }
 
   const std::vector<PersonCharge>& person_charges() const { return person_charges_; }
@@ -191,6 +196,7 @@ class Batch {
   std::vector<Exposure> exposures_;
   std::vector<ExperimentPause> pauses_;
   std::vector<ExperimentPause> resumptions_;  // name which one: time and reason are not set
+  std::vector<Admission> admissions_;
   std::vector<StatisticSlice> statistics_;
   std::vector<PersonCharge> person_charges_;
   std::vector<WebhookChange> webhook_changes_;

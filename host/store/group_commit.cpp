@@ -137,6 +137,9 @@ Result<void> GroupCommit::apply_rare(const Batch& batch) {
   for (const auto& [tenant, experiment, seed, time, why] : batch.resumptions()) {
     if (auto done = experiments_.resume(tenant, experiment, seed); !done) return done;
   }
+  for (const auto& admission : batch.admissions()) {
+    if (auto done = experiments_.admit(admission); !done) return done;
+  }
   for (const auto& slice : batch.statistics()) {
     if (auto done = statistics_.keep(slice); !done) return done;
   }

@@ -218,11 +218,20 @@ Result<std::vector<ExperimentPause>> SqliteStore::experiment_pauses() {
   return with(readers_, [](Reader& reader) { return reader.experiments.pauses(); });
 }
 
-Result<std::vector<ArmCounts>> SqliteStore::experiment_counts(std::string_view tenant,
-                                                              std::string_view experiment,
-                                                              std::string_view seed) {
-  return with(readers_,
-              [&](Reader& reader) { return reader.experiments.counts(tenant, experiment, seed); });
+Result<ExperimentCounts> SqliteStore::experiment_counts(std::string_view tenant,
+                                                        std::string_view experiment,
+                                                        std::string_view seed, bool with_waiting) {
+  return with(readers_, [&](Reader& reader) {
+    return reader.experiments.counts(tenant, experiment, seed, with_waiting);
+  });
+}
+
+Result<Admission> SqliteStore::admissible(std::string_view tenant, std::string_view experiment,
+                                          std::string_view seed, const AdmissionRule& rule,
+                                          std::size_t limit) {
+  return with(readers_, [&](Reader& reader) {
+    return reader.experiments.admissible(tenant, experiment, seed, rule, limit);
+  });
 }
 
 Result<std::vector<StatisticSlice>> SqliteStore::statistics(std::int64_t since_unix_ms) {

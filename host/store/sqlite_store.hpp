@@ -55,9 +55,11 @@ class SqliteStore final : public Store {
   Result<std::optional<ConfigVersion>> config_version(std::int64_t number) override;
   Result<std::vector<ConfigVersion>> config_versions(std::size_t limit) override;
   Result<std::vector<ExperimentPause>> experiment_pauses() override;
-  Result<std::vector<ArmCounts>> experiment_counts(std::string_view tenant,
-                                                   std::string_view experiment,
-                                                   std::string_view seed) override;
+  Result<ExperimentCounts> experiment_counts(std::string_view tenant, std::string_view experiment,
+                                             std::string_view seed, bool with_waiting) override;
+  Result<Admission> admissible(std::string_view tenant, std::string_view experiment,
+                               std::string_view seed, const AdmissionRule& rule,
+                               std::size_t limit) override;
   Result<std::vector<StatisticSlice>> statistics(std::int64_t since_unix_ms) override;
   Result<std::size_t> forget_statistics_before(std::int64_t unix_ms) override;
   Result<std::optional<std::int64_t>> person_charged_at(std::string_view account,

@@ -11,8 +11,8 @@ namespace idswitch::store {
 bool Batch::empty() const {
   return !claim_ && inserts_.empty() && updates_.empty() && entries_.empty() && answers_.empty() &&
          releases_.empty() && images_.empty() && exposures_.empty() && pauses_.empty() &&
-         resumptions_.empty() && statistics_.empty() && person_charges_.empty() &&
-         webhook_changes_.empty();
+         resumptions_.empty() && admissions_.empty() && statistics_.empty() &&
+         person_charges_.empty() && webhook_changes_.empty();
 }
 
 boost::asio::awaitable<Result<WriteResult>> Store::write(Batch batch) {
