@@ -10,8 +10,8 @@ void WipedText::make_room(std::string& text, std::size_t bytes) {
   std::string larger;
   larger.reserve(std::max(wanted, text.capacity() * 2));
   larger = text;
+  wipe(text);  // before it takes other memory: a short text lies inside the object and would stay
   text.swap(larger);
-  wipe(larger);
 }
 
 }  // namespace idswitch

@@ -29,8 +29,8 @@ TEST(Digest, IsTheMacOfThePublishedVector) {
 
 // What is kept from one call to the next must not show in the next.
 TEST(Digest, RemembersNoKeyAndNoText) {
-  const std::vector<std::string> keys = {"first", "",      std::string(200, 'k'),
-                                         "",      "first", std::string(64, '\0')};
+  const std::vector<std::string> keys = {
+      "first", "", std::string(200, 'k'), "", std::string(64, '\0'), "first"};
   const std::vector<std::string> texts = {"", "a", std::string(1000, 'x')};
   const auto all = [&] {
     for (const std::string& key : keys) {

@@ -9,15 +9,16 @@ namespace idswitch {
 namespace {
 
 // Short enough to lie inside the object, where it can still be looked at.
-constexpr std::string_view k_short = "hunter2";
+constexpr std::string_view k_short = "hunter2-hunter3";
+// A string may write over the beginning when it lets go of a text; the end must be wiped.
+constexpr std::string_view k_end = k_short.substr(9);
 
 template <class Object>
 bool holds_it(const Object& object) {
   const auto* bytes = reinterpret_cast<const volatile unsigned char*>(&object);
   unsigned char copy[sizeof object];
   for (std::size_t i = 0; i < sizeof object; ++i) copy[i] = bytes[i];
-  return std::search(copy, copy + sizeof copy, k_short.begin(), k_short.end()) !=
-         copy + sizeof copy;
+  return std::search(copy, copy + sizeof copy, k_end.begin(), k_end.end()) != copy + sizeof copy;
 }
 
 template <class Text>
