@@ -2,6 +2,7 @@
 
 #include "api/answers.hpp"
 #include "api/openapi.hpp"
+#include "api/request_admission.hpp"
 #include "api/return_page.hpp"
 #include "engine/traffic/problems.hpp"
 
@@ -23,6 +24,15 @@ void HttpApi::write_error(const Error& error, int http_status, net::OutgoingRepl
   Problem problem = engine::to_problem(error);
   problem.http_status = http_status;
   write_problem(problem, reply);
+}
+
+std::optional<net::BodyLimit> HttpApi::admit(const Request& head, Reply& refusal) {
+  const std::shared_ptr<const engine::Setup> setup = engine_.setup();
+  const Result<net::BodyLimit> limit =
+      api::admit(setup->keys, head.method, head.path, head.header("Authorization"));
+  if (limit) return *limit;
+  api::write_error(limit.error(), refusal);
+  return {};
 }
 
 asio::awaitable<void> HttpApi::handle(const Request& request, Reply& reply) {

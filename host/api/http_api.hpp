@@ -5,6 +5,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <optional>
 
 #include "engine/verification/engine.hpp"
 #include "engine/verification/reload.hpp"
@@ -22,6 +23,10 @@ class HttpApi {
 
   boost::asio::awaitable<void> handle(const net::IncomingRequest& request,
                                       net::OutgoingReply& reply);
+
+  // Before the body of a request is kept; see net::HttpServer::Admit.
+  std::optional<net::BodyLimit> admit(const net::IncomingRequest& head,
+                                      net::OutgoingReply& refusal);
 
   // The form of an error that the server answers itself.
   static void write_error(const Error& error, int http_status, net::OutgoingReply& reply);

@@ -88,12 +88,16 @@ class Switch::Impl {
     server.certificate_file = config.certificate_file;
     server.private_key_file = config.private_key_file;
     server.body_bytes_max = config.body_bytes_max;
+    server.buffered_bytes_max = config.buffered_bytes_max;
     server_ = std::make_unique<net::HttpServer>(
         lanes_, server,
         [this](const net::IncomingRequest& request, net::OutgoingReply& reply) {
           return api_.handle(request, reply);
         },
-        api::HttpApi::write_error);
+        api::HttpApi::write_error,
+        [this](const net::IncomingRequest& head, net::OutgoingReply& refusal) {
+          return api_.admit(head, refusal);
+        });
     if (const Result<void> started = server_->start(); !started) return started.error();
     log::write(log::Level::info, "listening",
                {{"port", static_cast<std::int64_t>(server_->port())}});

@@ -1,7 +1,6 @@
 #include "present/verification_json.hpp"
 
-#include <cstdio>
-#include <ctime>
+#include <chrono>
 
 #include "base/text/base64.hpp"
 #include "base/text/json_text.hpp"
@@ -121,23 +120,24 @@ void append_what_was_done(Object& object, const Verification& verification) {
 }  // namespace
 
 std::string timestamp(std::int64_t unix_ms) {
-  const std::time_t seconds = static_cast<std::time_t>(unix_ms / 1000);
-  // The calendar part changes once a second and costs ten times the rest.
-  thread_local std::time_t cached = -1;
-  thread_local char text[40] = {};
-  if (seconds != cached) {
-    std::tm utc{};
-    gmtime_r(&seconds, &utc);
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.", &utc);
-    cached = seconds;
-  }
-  const auto ms = static_cast<int>(unix_ms % 1000);
-  std::string out(text);
-  out += static_cast<char>('0' + ms / 100);
-  out += static_cast<char>('0' + ms / 10 % 10);
-  out += static_cast<char>('0' + ms % 10);
-  out += 'Z';
-  return out;
+  using std::chrono::floor;
+  const std::chrono::sys_time<std::chrono::milliseconds> at{std::chrono::milliseconds(unix_ms)};
+  const auto day = floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date(day);
+  const auto ms_of_day = static_cast<unsigned>((at - day).count());
+  char text[] = "0000-00-00T00:00:00.000Z";
+  // From the last digit on; years of four digits, as RFC 3339 has them.
+  const auto write = [&text](std::size_t end, std::size_t digits, unsigned number) {
+    for (; digits > 0; --digits, number /= 10) text[--end] = static_cast<char>('0' + number % 10);
+  };
+  write(4, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+  write(7, 2, static_cast<unsigned>(date.month()));
+  write(10, 2, static_cast<unsigned>(date.day()));
+  write(13, 2, ms_of_day / 3'600'000);
+  write(16, 2, ms_of_day / 60'000 % 60);
+  write(19, 2, ms_of_day / 1'000 % 60);
+  write(23, 3, ms_of_day % 1'000);
+  return {text, sizeof text - 1};
 }
 
 void append_verification(std::string& out, const Verification& verification) {

@@ -1,5 +1,6 @@
 """Bad requests, one row each: a problem with a code, the field it is about, and a sentence that says what to do."""
 
+import socket
 import sys
 
 sys.dont_write_bytecode = True
@@ -160,6 +161,50 @@ class Requests(running.SwitchTest):
             self.assertEqual((answer.status, answer.json), (200, {"status": "ok"}))
         answer = self.switch.call("GET", "/openapi.yaml", tenant=None)
         self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, "application/yaml"))
+
+    def resident_bytes(self):
+        with open(f"/proc/{self.switch.process.pid}/status") as status:
+            return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS"))
+
+    def test_a_body_without_a_key_costs_no_memory(self):
+        """Fifty at once, each with almost 24 MiB: 401 to each, and nothing of it is kept."""
+        size = 24 << 20
+        head = (
+            "POST /v1/verifications HTTP/1.1\r\nHost: switch\r\nContent-Type: application/json\r\n"
+            f"Authorization: Bearer not-a-key\r\nContent-Length: {size}\r\n\r\n"
+        ).encode()
+        piece = b"x" * (1 << 20)
+        before = self.resident_bytes()
+        answers, grown = [], []
+
+        def send():
+            with socket.create_connection(("127.0.0.1", self.switch.port), timeout=running.WAIT_S) as connection:
+                connection.sendall(head)
+                answers.append(connection.recv(4096).split(b"\r\n")[0])  # nothing of the body was sent
+                for _ in range(4):
+                    connection.sendall(piece)
+                grown.append(self.resident_bytes() - before)
+
+        running.at_the_same_time([send] * 50)
+        self.assertEqual(answers, [b"HTTP/1.1 401 Unauthorized"] * 50)
+        self.assertLess(max(grown), 32 << 20)
+        self.assertEqual(self.switch.call("GET", "/healthz").status, 200)
+
+    def test_a_key_is_looked_at_before_the_body(self):
+        for path, key, status in (
+            ("/v1/verifications", "Bearer wrong", 401),
+            ("/v1/nothing", "", 401),
+            ("/nothing", "", 404),
+            ("/admin/config:reload", "Bearer wrong", 401),
+        ):
+            with self.subTest(path):
+                head = f"POST {path} HTTP/1.1\r\nHost: h\r\nAuthorization: {key}\r\nContent-Length: 99999\r\n\r\n"
+                with socket.create_connection(("127.0.0.1", self.switch.port), timeout=running.WAIT_S) as connection:
+                    connection.sendall(head.encode())
+                    answer = connection.recv(65536).decode()
+                self.assertTrue(answer.startswith(f"HTTP/1.1 {status} "), answer)
+                self.assertIn("Connection: close", answer)
+                self.assertIn("application/problem+json", answer)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ void warn_of_restart(const config::Config& running, const config::Config& next,
   warn(old.private_key_file != now.private_key_file, "server.private_key_file");
   warn(old.threads != now.threads, "server.threads");
   warn(old.body_bytes_max != now.body_bytes_max, "server.body_bytes_max");
+  warn(old.buffered_bytes_max != now.buffered_bytes_max, "server.buffered_bytes_max");
   warn(old.stop_grace != now.stop_grace, "server.stop_grace");
   warn(running.store.path != next.store.path, "store.path");
 }

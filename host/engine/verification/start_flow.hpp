@@ -11,6 +11,7 @@
 #include "engine/traffic/operation_run.hpp"
 #include "engine/verification/engine.hpp"
 #include "engine/verification/passed_over.hpp"
+#include "engine/verification/request_check.hpp"
 #include "routing/failover.hpp"
 
 namespace idswitch::engine {
@@ -57,7 +58,7 @@ class StartFlow : public std::enable_shared_from_this<StartFlow> {
   const config::Tenant* tenant_ = nullptr;
   const config::Route* route_ = nullptr;
   Choice choice_;
-  std::map<std::string, std::string> options_;
+  MergedOptions options_;
   TimePoint deadline_;
   VerificationRecord record_;
   billing::ChargeBook book_;

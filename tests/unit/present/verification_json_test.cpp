@@ -3,10 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <ctime>
 #include <functional>
 
-#include "base/text/base64.hpp"
 #include "../api/hostile_texts.hpp"
+#include "base/text/base64.hpp"
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::api {
@@ -252,6 +253,26 @@ TEST(VerificationJson, AStartedOneIs201AndAFailedOneItsProblem) {
   const auto found = render_found(verification);
   EXPECT_EQ(found.http_status, 200);
   EXPECT_EQ(text_at(parsed(found.body).at("failure").as_object(), "code"), "no_vendor_available");
+}
+
+TEST(Timestamp, IsUtcWithMilliseconds) {
+  EXPECT_EQ(timestamp(0), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(timestamp(1), "1970-01-01T00:00:00.001Z");
+  EXPECT_EQ(timestamp(-1), "1969-12-31T23:59:59.999Z");
+  EXPECT_EQ(timestamp(951'868'799'999), "2000-02-29T23:59:59.999Z");
+  EXPECT_EQ(timestamp(951'868'800'000), "2000-03-01T00:00:00.000Z");
+  EXPECT_EQ(timestamp(253'402'300'799'999), "9999-12-31T23:59:59.999Z");
+}
+
+TEST(Timestamp, SaysWhatTheSystemsCalendarSays) {
+  for (std::int64_t ms = 0; ms < 4'102'444'800'000; ms += 7'777'777'777) {
+    const std::time_t seconds = ms / 1000;
+    std::tm utc{};
+    gmtime_r(&seconds, &utc);
+    char text[40] = {};
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.", &utc);
+    ASSERT_EQ(timestamp(ms).substr(0, 20), text);
+  }
 }
 
 }  // namespace
