@@ -1,7 +1,7 @@
 #pragma once
 
-// The handlers behind the rows of routes.hpp, by resource; each namespace has a file of its name.
-// They return their answer, or the error that becomes a problem. On the request's lane.
+// The handlers behind the rows of routes.hpp, by resource; each namespace has a file (billing_api:
+// billing.cpp). They return their answer, or the error that becomes a problem. On the request's lane.
 
 #include "api/route.hpp"
 

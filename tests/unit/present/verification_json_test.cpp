@@ -5,8 +5,8 @@
 #include <boost/json.hpp>
 #include <functional>
 
-#include "base/text/base64.hpp"
 #include "../api/hostile_texts.hpp"
+#include "base/text/base64.hpp"
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::api {
@@ -252,6 +252,29 @@ TEST(VerificationJson, AStartedOneIs201AndAFailedOneItsProblem) {
   const auto found = render_found(verification);
   EXPECT_EQ(found.http_status, 200);
   EXPECT_EQ(text_at(parsed(found.body).at("failure").as_object(), "code"), "no_vendor_available");
+}
+
+// The list of charges once had a writer of its own, which had lost `disputed`.
+TEST(ListedCharge, SaysAllThatTheChargeOfItsVerificationSays) {
+  Verification verification = completed();
+  Charge charge;
+  charge.account = "aliyun-main";
+  charge.sku = "face_verify";
+  charge.dedupe_key = "verify";
+  charge.amount_micros = 1'200'000;
+  charge.currency = "CNY";
+  charge.vendor_reference = "ref-1";
+  charge.disputed = true;
+  verification.charges = {charge};
+  verification.created_unix_ms = 1'795'300'069'000;
+  const json::value listed = json::parse(charges_json({verification})).as_array().at(0);
+  const json::object shown = written(verification).at("charges").as_array().at(0).as_object();
+  for (const auto& member : shown) EXPECT_EQ(listed.at(member.key()), member.value());
+  EXPECT_EQ(listed.at("disputed"), true);
+  EXPECT_EQ(listed.at("verification"), verification.id.c_str());
+  EXPECT_EQ(listed.at("opened_at").as_string(), timestamp(verification.created_unix_ms));
+  EXPECT_EQ(listed.as_object().size(), shown.size() + 2);
+  EXPECT_EQ(charges_json({}), "[]");
 }
 
 }  // namespace
