@@ -80,8 +80,8 @@ TEST(Routes, AskForTheKeysAndBodiesThatTheContractNames) {
 
 TEST(Routes, TakeLargeBodiesOnlyWithAKey) {
   for (const Route& route : k_routes) {
-    const bool is_large = route.body_bytes_max > k_small_bytes;
-    if (is_large) EXPECT_EQ(route.caller, Caller::tenant) << name_of(route);
+    if (route.body_bytes_max <= k_small_bytes) continue;
+    EXPECT_EQ(route.caller, Caller::tenant) << name_of(route);
   }
   EXPECT_GT(find_route("POST", "/v1/verifications").route->body_bytes_max, 20u << 20);
   EXPECT_GT(find_route("POST", "/v1/verifications/x/video").route->body_bytes_max, 20u << 20);
