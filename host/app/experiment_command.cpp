@@ -6,6 +6,7 @@
 #include "app/commands.hpp"
 #include "config/config_load.hpp"
 #include "present/experiment_json.hpp"
+#include "present/text_table.hpp"
 #include "present/verification_json.hpp"
 
 namespace idswitch::app {
@@ -36,18 +37,7 @@ std::string cost_text(const routing::ArmReport& arm) {
 }
 
 void print(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  for (const Row& row : rows) {
-    std::string line = " ";
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      line += " " + row[i];
-      if (i + 1 < row.size()) line.append(widths[i] - row[i].size() + 1, ' ');
-    }
-    std::cout << line << "\n";
-  }
+  std::cout << table_text(rows, {}, "  ");
 }
 
 void print_arms(const config::Experiment& experiment, const engine::ExperimentState& state) {

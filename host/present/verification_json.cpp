@@ -12,19 +12,6 @@ namespace {
 
 using json_text::Object;
 
-// Writes items separated by commas between brackets.
-template <class Items, class Write>
-void append_array(std::string& out, const Items& items, Write write) {
-  out += '[';
-  bool first = true;
-  for (const auto& item : items) {
-    if (!first) out += ',';
-    first = false;
-    write(item);
-  }
-  out += ']';
-}
-
 void append_action(std::string& out, const Action& action) {
   Object object(out);
   object.text("type", action_word(action.kind));
@@ -69,8 +56,7 @@ void append_attempt(std::string& out, const Attempt& attempt) {
       .number("latency_us", attempt.latency_us);
 }
 
-void append_charge(std::string& out, const Charge& charge) {
-  Object object(out);
+void add_charge(Object& object, const Charge& charge) {
   object.text("account", charge.account)
       .text("sku", charge.sku)
       .text("key", charge.dedupe_key)
@@ -79,6 +65,11 @@ void append_charge(std::string& out, const Charge& charge) {
       .text("currency", charge.currency)
       .text_if("vendor_reference", charge.vendor_reference);
   if (charge.disputed) object.boolean("disputed", true);
+}
+
+void append_charge(std::string& out, const Charge& charge) {
+  Object object(out);
+  add_charge(object, charge);
 }
 
 void append_image(std::string& out, const Image& image) {
@@ -109,12 +100,8 @@ void append_optional(Object& object, std::string_view name, std::uint32_t number
 }
 
 void append_what_was_done(Object& object, const Verification& verification) {
-  std::string& attempts = object.member("attempts");
-  append_array(attempts, verification.attempts,
-               [&](const Attempt& attempt) { append_attempt(attempts, attempt); });
-  std::string& charges = object.member("charges");
-  append_array(charges, verification.charges,
-               [&](const Charge& charge) { append_charge(charges, charge); });
+  object.list("attempts", verification.attempts, append_attempt)
+      .list("charges", verification.charges, append_charge);
 }
 
 }  // namespace
@@ -145,10 +132,8 @@ void append_verification(std::string& out, const Verification& verification) {
   object.text("id", verification.id)
       .text("status", word(verification.status))
       .text("method", method_word(verification.method));
-  std::string& checks = object.member("checks");
-  append_array(checks, check_words(verification.checks),
-               [&](std::string_view check) { json_text::append_string(checks, check); });
-  object.text_if("person_id", verification.person_id)
+  object.texts("checks", check_words(verification.checks))
+      .text_if("person_id", verification.person_id)
       .text_if("reference", verification.reference)
       .text_if("account", verification.account)
       .text_if("product", verification.product);
@@ -162,11 +147,7 @@ void append_verification(std::string& out, const Verification& verification) {
   append_vendor(object.member("vendor"), verification);
   if (!verification.scores.empty()) append_pairs(object.member("scores"), verification.scores);
   append_what_was_done(object, verification);
-  if (!verification.images.empty()) {
-    std::string& images = object.member("images");
-    append_array(images, verification.images,
-                 [&](const Image& image) { append_image(images, image); });
-  }
+  if (!verification.images.empty()) object.list("images", verification.images, append_image);
   if (!verification.document.empty())
     append_pairs(object.member("document"), verification.document);
   if (!verification.failure.code.empty()) {
@@ -191,6 +172,26 @@ void append_problem(std::string& out, const Problem& problem, const Verification
   if (verification == nullptr) return;
   object.text_if("verification", verification->id);
   append_what_was_done(object, *verification);
+}
+
+std::string charges_json(const std::vector<Verification>& verifications) {
+  struct Listed {
+    const Verification* verification;
+    const Charge* charge;
+  };
+
+  std::vector<Listed> all;
+  for (const Verification& verification : verifications) {
+    for (const Charge& charge : verification.charges) all.push_back({&verification, &charge});
+  }
+  std::string out;
+  json_text::append_list(out, all, [](std::string& list, const Listed& one) {
+    Object object(list);
+    object.text("verification", one.verification->id);
+    add_charge(object, *one.charge);
+    object.text("opened_at", timestamp(one.verification->created_unix_ms));
+  });
+  return out;
 }
 
 engine::RenderedAnswer render_started(const Verification& verification) {

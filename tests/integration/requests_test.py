@@ -73,6 +73,23 @@ class Requests(running.SwitchTest):
                 pass
         self.opened(self.post(GOOD))
 
+    def test_a_body_larger_than_its_path_has_use_for(self):
+        found = self.opened(self.post(GOOD))
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        big = b"data=" + b"x" * 64 * 1024
+        for path, tenant in (
+            (f"/v1/verifications/{found['id']}:cancel", "shop"),
+            (f"/callbacks/{found['id']}/{'0' * 32}", None),
+            (f"/return/{found['id']}/{'0' * 32}", None),
+        ):
+            with self.subTest(path):
+                try:
+                    answer = self.switch.call("POST", path, big, tenant=tenant, headers=form)
+                    self.problem(answer, 413, "payload_too_large", says="65536")
+                except (ConnectionError, BrokenPipeError):
+                    pass  # refused before we were done sending
+        self.assertEqual(self.switch.get(found["id"]).json["status"], "awaiting_user")
+
     def test_keys(self):
         for header in (None, "Bearer ", "Bearer nobody", "Basic " + running.KEYS["shop"], running.KEYS["shop"]):
             with self.subTest(header):
@@ -121,6 +138,15 @@ class Requests(running.SwitchTest):
                 answer = self.switch.call(method, path)
                 self.problem(answer, 405, "method_not_allowed", says=says)
                 self.assertEqual(answer.headers["Allow"], says)
+
+    def test_heads(self):
+        for path in ("/healthz", "/readyz", "/openapi.yaml"):
+            answer = self.switch.call("HEAD", path, tenant=None)
+            self.assertEqual((answer.status, answer.body), (200, b""))
+            refused = self.switch.call("POST", path, tenant=None)
+            self.problem(refused, 405, "method_not_allowed")
+            self.assertEqual(refused.headers["Allow"], "GET, HEAD")
+        self.assertEqual(self.switch.call("HEAD", "/v1/accounts").status, 405)
 
     def test_queries(self):
         found = self.opened(self.post(GOOD))

@@ -275,5 +275,28 @@ TEST(Timestamp, SaysWhatTheSystemsCalendarSays) {
   }
 }
 
+// The list of charges once had a writer of its own, which had lost `disputed`.
+TEST(ListedCharge, SaysAllThatTheChargeOfItsVerificationSays) {
+  Verification verification = completed();
+  Charge charge;
+  charge.account = "aliyun-main";
+  charge.sku = "face_verify";
+  charge.dedupe_key = "verify";
+  charge.amount_micros = 1'200'000;
+  charge.currency = "CNY";
+  charge.vendor_reference = "ref-1";
+  charge.disputed = true;
+  verification.charges = {charge};
+  verification.created_unix_ms = 1'795'300'069'000;
+  const json::value listed = json::parse(charges_json({verification})).as_array().at(0);
+  const json::object shown = written(verification).at("charges").as_array().at(0).as_object();
+  for (const auto& member : shown) EXPECT_EQ(listed.at(member.key()), member.value());
+  EXPECT_EQ(listed.at("disputed"), true);
+  EXPECT_EQ(listed.at("verification"), verification.id.c_str());
+  EXPECT_EQ(listed.at("opened_at").as_string(), timestamp(verification.created_unix_ms));
+  EXPECT_EQ(listed.as_object().size(), shown.size() + 2);
+  EXPECT_EQ(charges_json({}), "[]");
+}
+
 }  // namespace
 }  // namespace idswitch::api
