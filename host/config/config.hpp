@@ -27,6 +27,7 @@ struct Server {
   std::string private_key_file;
   std::size_t threads = 0;  // 0 = one per core
   std::size_t body_bytes_max = 24 * 1024 * 1024;
+  std::size_t buffered_bytes_max = 256 * 1024 * 1024;  // of all requests' bodies together
   std::chrono::milliseconds stop_grace{30'000};
 };
 

@@ -25,6 +25,13 @@ void append_number(std::string& out, std::size_t number) {
   out.append(digits, static_cast<std::size_t>(end - digits));
 }
 
+// Method, version, the names of our own headers and a length.
+constexpr std::size_t k_head_line_bytes = 128;
+
+bool is_joined(const OutgoingRequest& request) {
+  return request.body.size() <= k_joined_body_bytes;
+}
+
 bool wants_length(const OutgoingRequest& request) {
   return !request.body.empty() || request.method == "POST" || request.method == "PUT" ||
          request.method == "PATCH";
@@ -121,7 +128,11 @@ asio::awaitable<void> ClientConnection::exchange(const OutgoingRequest& request,
   }
   set_deadline(Deadlines::never);
   reusable_ = reply.transport == Transport::replied && written == Io::ok && reader_.keeps_alive();
-  if (out_.capacity() > k_kept_out_bytes) std::string().swap(out_);
+  // It holds an account's secrets and a person's data, and the connection may be idle for long.
+  if (out_.capacity() > k_kept_out_bytes)
+    out_ = WipedText();
+  else
+    wipe(out_);
 }
 
 bool ClientConnection::can_resend(const OutgoingRequest& request) const {
@@ -130,6 +141,9 @@ bool ClientConnection::can_resend(const OutgoingRequest& request) const {
 
 void ClientConnection::write_head(const OutgoingRequest& request) {
   out_.clear();
+  WipedText::make_room(out_, k_head_line_bytes + request.target.size() + request.headers.size() +
+                                 origin_.prefix().size() + origin_.host_header().size() +
+                                 (is_joined(request) ? request.body.size() : 0));
   out_.append(request.method).append(" ").append(origin_.prefix()).append(request.target);
   out_.append(" HTTP/1.1\r\nHost: ").append(origin_.host_header()).append("\r\n");
   out_.append(request.headers);
@@ -143,7 +157,7 @@ void ClientConnection::write_head(const OutgoingRequest& request) {
 
 asio::awaitable<Io> ClientConnection::write_request(const OutgoingRequest& request) {
   write_head(request);
-  const bool joined = request.body.size() <= k_joined_body_bytes;
+  const bool joined = is_joined(request);
   if (joined) out_.append(request.body);
   Io io = Io::ok;
   if (!stream_->write_at_once(out_, io)) io = co_await stream_->write_rest();

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "base/wiped_text.hpp"
 #include "net/deadlines.hpp"
 #include "net/host_addresses.hpp"
 #include "net/http_client.hpp"
@@ -70,7 +71,7 @@ class ClientConnection final : public Deadlines::Entry {
   std::optional<boost::asio::ip::tcp::socket> connecting_;
   std::optional<Stream> stream_;
   ReplyReader reader_;
-  std::string out_;
+  WipedText out_;
   std::string write_failure_;
   bool warm_ = false;
   bool idle_ = false;

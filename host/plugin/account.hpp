@@ -50,6 +50,9 @@ class Account {
 
   idsw_account* handle() const { return handle_; }
 
+  // As the configuration gives them, a JSON object.
+  const std::string& settings() const { return settings_.settings; }
+
   // The settings with the caller's vendor options laid over (a JSON object, or empty). Error:
   // invalid_field with a JSON pointer relative to the options.
   Result<std::string> options(std::string_view vendor_options) const;

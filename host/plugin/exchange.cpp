@@ -22,7 +22,9 @@ idsw_bytes to_abi_bytes(std::string_view text) {
 
 struct Exchange::Impl {
   Impl(std::shared_ptr<Account> owner, const OperationInput& input)
-      : account(std::move(owner)), sink(*account, input.kind, input.media) {
+      : account(std::move(owner)),
+        asks_only(input.kind == IDSW_OP_RESULT || input.kind == IDSW_OP_CALLBACK),
+        sink(*account, input.kind, input.media) {
     open(input);
   }
 
@@ -82,9 +84,12 @@ struct Exchange::Impl {
   }
 
   // An adapter that breaks the contract is not asked again, and whatever it may have cost is
-  // unknown.
+  // unknown. But where it only asked about what is there, and the asking itself costs nothing, the
+  // charge is as it was: the vendor can be asked again.
   Step give_up(const std::string& why, idsw_status status) {
-    if (sent.billable != IDSW_BILLABLE_NEVER) force_unknown(sent.sku, sent.dedupe_key);
+    const bool may_have_cost =
+        asks_only ? sent.billable == IDSW_BILLABLE_ON_ACCEPT : sent.billable != IDSW_BILLABLE_NEVER;
+    if (may_have_cost) force_unknown(sent.sku, sent.dedupe_key);
     FailStep fail;
     fail.error_class = IDSW_ERROR_PROTOCOL;
     fail.detail = why + (status == IDSW_OK ? "" : " (status " + std::to_string(status) + ")");
@@ -114,6 +119,7 @@ struct Exchange::Impl {
   };
 
   std::shared_ptr<Account> account;
+  bool asks_only;  // opens nothing at the vendor
   Sink sink;
   idsw_exchange* handle = nullptr;
   idsw_status open_status = IDSW_OK;
@@ -148,6 +154,7 @@ Step Exchange::transport(std::uint32_t transport, std::int64_t now_unix_ms) {
   const idsw_event event{sizeof(idsw_event), IDSW_EVENT_TRANSPORT, now_unix_ms,
                          transport,          impl_->sends,         nullptr};
   const Impl::Sent unanswered = impl_->sent;  // the step may send another request
+  if (transport == IDSW_TRANSPORT_NOT_SENT) impl_->sent = {};
   Step step = impl_->step(event);
   if (unanswered.billable == IDSW_BILLABLE_ON_ACCEPT && transport != IDSW_TRANSPORT_NOT_SENT) {
     impl_->force_unknown(unanswered.sku, unanswered.dedupe_key);

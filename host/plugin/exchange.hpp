@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/wiped_text.hpp"
 #include "idswitch/verification.hpp"
 #include "model/evidence.hpp"
 #include "plugin/account.hpp"
@@ -42,12 +43,13 @@ struct OperationInput {
   std::uint32_t slot = 0;
 };
 
-// What the adapter wants sent, put together.
+// What the adapter wants sent, put together: with its secrets, and with what was told about a
+// person.
 struct SendStep {
   std::string_view method;  // "POST"
-  std::string target;
-  std::string headers;  // whole lines
-  std::string body;
+  WipedText target;
+  WipedText headers;  // whole lines
+  WipedText body;
   std::string step;
   std::uint32_t origin = 0;
   std::uint32_t billable = 0;  // IDSW_BILLABLE_NEVER, ON_ACCEPT or ON_RESULT

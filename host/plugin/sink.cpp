@@ -146,6 +146,7 @@ std::string Sink::assemble_headers(const idsw_request& request, std::string& out
     const std::string_view name = view(request.headers[i].name);
     if (!is_token(name) || is_framing_header(name))
       return "sends a header that is the host's to send";
+    WipedText::make_room(out, name.size() + 4);
     out += name;
     out += ": ";
     const std::size_t before = out.size();
@@ -154,6 +155,7 @@ std::string Sink::assemble_headers(const idsw_request& request, std::string& out
     if (has_control(std::string_view(out).substr(before))) {
       return "sends a header value with a control character";
     }
+    WipedText::make_room(out, 2);
     out += "\r\n";
   }
   return {};

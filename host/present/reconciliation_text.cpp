@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/text/csv_text.hpp"
+#include "present/text_table.hpp"
 
 namespace idswitch::engine {
 namespace {
@@ -115,19 +116,7 @@ std::string summary_text(const ReconciliationSettings& settings, const Reconcili
   std::string text = "account " + settings.account + ", " +
                      reconciliation_period(done.period, settings.contract->utc_offset_min) + "\n\n";
   const std::vector<Row> rows = reconciliation_totals(done);
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string gap(widths[i] - row[i].size(), ' ');
-      line += (i == 0 ? "" : "  ") + (i == 0 || i == 5 ? row[i] + gap : gap + row[i]);
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
+  text += table_text(rows, [](std::size_t column) { return column != 0 && column != 5; });
   text += "\n" + reconciliation_remarks(done);
   text += done.is_agreed() ? "all matched\n" : "there are differences\n";
   return text;

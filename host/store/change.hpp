@@ -91,6 +91,11 @@ struct PauseExperiment {
   ExperimentPause pause;
 };
 
+// Adds to what was admitted; nothing happens when others have been admitted meanwhile.
+struct Admit {
+  Admission admission;
+};
+
 // None is paused: nothing happens.
 struct ResumeExperiment {
   std::string tenant;
@@ -142,7 +147,7 @@ struct ForgetWebhook {
 };
 
 using Item = std::variant<Claim, Insert, Progress, Append, Answer, Release, KeepImage, Expose,
-                          PauseExperiment, ResumeExperiment, KeepStatistic, ChargePerson,
+                          PauseExperiment, ResumeExperiment, Admit, KeepStatistic, ChargePerson,
                           AdvanceWebhook, FailWebhook, DropWebhook, ReplayWebhook, ForgetWebhook>;
 
 // Applied in this order, but for a claim, which is looked at first.

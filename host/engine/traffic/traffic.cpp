@@ -278,19 +278,25 @@ void Traffic::ended(const AccountRuntime& account, std::string_view segment,
                     units);
 }
 
-std::size_t Traffic::keep_statistics(store::Change& change) {
+UnkeptStatistics::~UnkeptStatistics() {
+  if (slices_.empty()) return;
+  const std::lock_guard lock(traffic_->mutex_);
+  traffic_->statistics_.take_back(slices_);
+}
+
+UnkeptStatistics Traffic::keep_statistics(store::Change& change) {
   std::vector<routing::Statistics::Slice> changed;
   {
     const std::lock_guard lock(mutex_);
     changed = statistics_.take_changed();
   }
-  for (routing::Statistics::Slice& slice : changed) {
+  for (const routing::Statistics::Slice& slice : changed) {
     std::string counts;
     append_counts(counts, slice.counts);
-    change.push_back(store::KeepStatistic{{std::move(slice.account), std::move(slice.segment),
-                                           slice.begin_unix_ms, std::move(counts)}});
+    change.push_back(store::KeepStatistic{
+        {slice.account, slice.segment, slice.begin_unix_ms, std::move(counts)}});
   }
-  return changed.size();
+  return {*this, std::move(changed)};
 }
 
 std::int64_t Traffic::statistics_begin_unix_ms() const {

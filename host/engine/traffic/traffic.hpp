@@ -63,6 +63,26 @@ class Turn {
   routing::Permit permit_;
 };
 
+// Statistics on their way to the store. They count as not kept, and come with the next batch again,
+// unless kept() says that they are durable. The Traffic must outlive it.
+class UnkeptStatistics {
+ public:
+  UnkeptStatistics(Traffic& traffic, std::vector<routing::Statistics::Slice> slices)
+      : traffic_(&traffic), slices_(std::move(slices)) {}
+
+  UnkeptStatistics(const UnkeptStatistics&) = delete;
+  UnkeptStatistics& operator=(const UnkeptStatistics&) = delete;
+  ~UnkeptStatistics();
+
+  std::size_t size() const { return slices_.size(); }
+
+  void kept() { slices_.clear(); }
+
+ private:
+  Traffic* traffic_;
+  std::vector<routing::Statistics::Slice> slices_;
+};
+
 // Whose charges are to be priced or reserved.
 struct Payer {
   std::string tenant;
@@ -142,8 +162,8 @@ class Traffic {
 
   // ---- for the store, and for people
 
-  // Adds the statistics that changed since the last call; how many.
-  std::size_t keep_statistics(store::Change& change);
+  // Adds the statistics that changed since they were kept last.
+  UnkeptStatistics keep_statistics(store::Change& change);
   std::int64_t statistics_begin_unix_ms() const;
 
   void pause(const std::string& tenant, const config::Experiment& experiment);
@@ -154,6 +174,7 @@ class Traffic {
 
  private:
   friend class Turn;
+  friend class UnkeptStatistics;
   using ExperimentKey = std::tuple<std::string, std::string, std::string>;  // tenant, name, seed
 
   void end(const std::string& account, const routing::Permit& permit,

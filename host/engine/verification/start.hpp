@@ -10,6 +10,7 @@
 #include "engine/verification/case.hpp"
 #include "engine/verification/idempotency.hpp"
 #include "engine/verification/passed_over.hpp"
+#include "engine/verification/request_check.hpp"
 #include "routing/failover.hpp"
 
 namespace idswitch::engine {
@@ -56,7 +57,7 @@ class Start : public std::enable_shared_from_this<Start> {
   const config::Tenant* tenant_ = nullptr;
   const config::Route* route_ = nullptr;
   Choice choice_;
-  std::map<std::string, std::string> options_;
+  MergedOptions options_;
   TimePoint deadline_;
   std::unique_ptr<Case> case_;
   InFlight::Guard guard_;

@@ -159,6 +159,10 @@ Result<void> GroupCommit::apply(const PauseExperiment& item, Written&) {
   return experiments_.pause(item.pause);
 }
 
+Result<void> GroupCommit::apply(const Admit& item, Written&) {
+  return experiments_.admit(item.admission);
+}
+
 Result<void> GroupCommit::apply(const ResumeExperiment& item, Written&) {
   return experiments_.resume(item.tenant, item.experiment, item.seed);
 }

@@ -93,6 +93,7 @@ class GroupCommit {
   Result<void> apply(const KeepImage& item, Written& written);
   Result<void> apply(const Expose& item, Written& written);
   Result<void> apply(const PauseExperiment& item, Written& written);
+  Result<void> apply(const Admit& item, Written& written);
   Result<void> apply(const ResumeExperiment& item, Written& written);
   Result<void> apply(const KeepStatistic& item, Written& written);
   Result<void> apply(const ChargePerson& item, Written& written);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "store/ledger/ledger_chain.hpp"
+#include "store/sqlite/schema_experiments.hpp"
 
 namespace idswitch::store {
 namespace {
@@ -262,6 +263,8 @@ CREATE INDEX webhook_pending_due ON webhook_pending (endpoint, state, next_try_u
 CREATE INDEX webhook_pending_of_verification ON webhook_pending (endpoint, verification);
 )sql",
      chain_entries},
+    // 4
+    {k_schema_experiments},
 };
 
 constexpr std::int64_t k_version = std::size(k_steps);
