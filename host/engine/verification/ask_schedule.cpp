@@ -76,18 +76,19 @@ void finish_record(VerificationRecord& record, const billing::ChargeBook& book, 
       ask_case(record, book, setup.account(record.verification.account)), now_unix_ms);
 }
 
-billing::Evidence unknown_evidence(const Charge& charge) {
-  billing::Evidence evidence;
+Evidence unknown_evidence(const Charge& charge) {
+  Evidence evidence;
   evidence.sku = charge.sku;
-  evidence.dedupe_key = charge.dedupe_key;
+  evidence.event = charge.event;
+  evidence.call = charge.call;
   evidence.state = IDSW_CHARGE_UNKNOWN;
   evidence.source = IDSW_SOURCE_INFERRED;
   return evidence;
 }
 
-billing::Evidence unfinished_evidence(const AccountRuntime* account, const Charge& charge,
+Evidence unfinished_evidence(const AccountRuntime* account, const Charge& charge,
                                       bool asked_in_vain) {
-  billing::Evidence evidence = unknown_evidence(charge);
+  Evidence evidence = unknown_evidence(charge);
   const idsw_sku* sku = account == nullptr ? nullptr : sku_of(*account, charge);
   if (asked_in_vain || sku == nullptr) return evidence;
   evidence.state = sku->at_token_death;
@@ -95,8 +96,8 @@ billing::Evidence unfinished_evidence(const AccountRuntime* account, const Charg
   return evidence;
 }
 
-billing::Evidence unused_evidence(const AccountRuntime& account, const Charge& charge) {
-  billing::Evidence evidence = unknown_evidence(charge);
+Evidence unused_evidence(const AccountRuntime& account, const Charge& charge) {
+  Evidence evidence = unknown_evidence(charge);
   const idsw_sku* sku = sku_of(account, charge);
   if (sku != nullptr && sku->billable == IDSW_BILLABLE_ON_RESULT) {
     evidence.state = IDSW_CHARGE_NOT_CHARGED;

@@ -1,5 +1,6 @@
 #include "engine/verification/case.hpp"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -34,6 +35,20 @@ void log_warnings(const std::vector<billing::BudgetWarning>& warnings) {
   }
 }
 
+template <class Key>
+void add(std::vector<Key> more, std::vector<Key>& keys) {
+  for (Key& key : more) {
+    if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(std::move(key));
+  }
+}
+
+void add(Touch more, Touch& touch) {
+  add(std::move(more.persons), touch.persons);
+  add(std::move(more.usage), touch.usage);
+  add(std::move(more.spend), touch.spend);
+  add(std::move(more.budgets), touch.budgets);
+}
+
 }  // namespace
 
 struct Case::Booking {
@@ -53,7 +68,12 @@ struct Case::Booking {
   Touch touch() const {
     Touch all;
     for (const Step& one : steps) {
-      all.add(billing::touch_of(before, terms(one), person, one.at_unix_ms));
+      // What an earlier step opens, a later one may ask for as well: all of the account's counts.
+      const bool is_hold_alone = one.hold && steps.size() == 1;
+      add(is_hold_alone ? billing::touch_of_hold(before, terms(one), person, one.hold->sku,
+                                                 one.at_unix_ms)
+                        : billing::touch_of(before, terms(one), person, one.at_unix_ms),
+          all);
     }
     return all;
   }
@@ -65,7 +85,8 @@ struct Case::Booking {
     Booked booked;
     for (const Step& one : steps) {
       billing::Booked added =
-          one.hold ? billing::book_hold(after, terms(one), person, *one.hold, one.at_unix_ms, counts)
+          one.hold ? billing::book_hold(after, terms(one), person, one.hold->sku, one.hold->event,
+                                        one.hold->on_accept, one.at_unix_ms, counts)
                    : billing::book_evidence(after, terms(one), person, one.evidence, one.ending,
                                             one.at_unix_ms, counts);
       std::move(added.entries.begin(), added.entries.end(), std::back_inserter(booked.entries));
@@ -150,8 +171,8 @@ asio::awaitable<Result<void>> Case::hold(const AccountRuntime& account,
   const bool is_billable = send.billable != IDSW_BILLABLE_NEVER;
   if (is_billable) {
     Step wanted = step(account.config.name, account.config.contract.currency);
-    wanted.hold = billing::HoldRequest{send.sku, send.dedupe_key,
-                                       send.billable == IDSW_BILLABLE_ON_ACCEPT};
+    wanted.hold =
+        Wanted{send.sku, send.dedupe_key, send.billable == IDSW_BILLABLE_ON_ACCEPT};
     steps_.push_back(std::move(wanted));
   }
   if (!is_billable && with.empty() && is_inserted_ && !with_record) co_return Result<void>();
@@ -164,10 +185,10 @@ asio::awaitable<Result<void>> Case::hold(const AccountRuntime& account,
 }
 
 void Case::take(const AccountRuntime& account, const OperationReport& report) {
-  std::optional<billing::Ending> ending;
+  std::optional<Ending> ending;
   if (const plugin::FinishStep* finished = report.finish();
       finished != nullptr && finished->outcome == IDSW_OUTCOME_COMPLETED) {
-    ending = billing::Ending{finished->verdict, finished->reason, finished->vendor_code};
+    ending = Ending{finished->verdict, finished->reason, finished->vendor_code};
   }
   if (report.charges.empty() && !ending) return;
   Step told = step(account.config.name, account.config.contract.currency);
@@ -176,7 +197,7 @@ void Case::take(const AccountRuntime& account, const OperationReport& report) {
   steps_.push_back(std::move(told));
 }
 
-void Case::conclude(const Charge& charge, const billing::Evidence& evidence) {
+void Case::conclude(const Charge& charge, const Evidence& evidence) {
   Step concluded = step(charge.account, charge.currency);
   concluded.evidence.push_back(evidence);
   steps_.push_back(std::move(concluded));

@@ -67,7 +67,7 @@ class Case {
 
   // What is concluded about a charge without asking. An account that is gone has no prices, so that
   // only a remark can come of it.
-  void conclude(const Charge& charge, const billing::Evidence& evidence);
+  void conclude(const Charge& charge, const Evidence& evidence);
 
   // One more attempt. Repeated failures are one line, and there are at most 32.
   void note(const Attempt& attempt);
@@ -92,14 +92,21 @@ class Case {
   bool is_changed() const { return is_changed_; }
 
  private:
+  // A request that is about to leave.
+  struct Wanted {
+    std::string sku;
+    std::string event;
+    bool on_accept = false;
+  };
+
   // One step of money that waits for its commit.
   struct Step {
     std::string account;
     const config::Contract* contract = nullptr;
     const std::vector<std::string>* skus = nullptr;
-    std::optional<billing::HoldRequest> hold;
+    std::optional<Wanted> hold;
     std::vector<Evidence> evidence;
-    std::optional<billing::Ending> ending;
+    std::optional<Ending> ending;
     std::int64_t at_unix_ms = 0;
   };
 

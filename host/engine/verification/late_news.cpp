@@ -17,7 +17,7 @@ void take_lost(Case& one, const AccountRuntime& account, const OperationReport& 
     // A guess never beats what was seen.
     const bool is_spoken_of =
         std::any_of(report.charges.begin(), report.charges.end(), [&](const Evidence& told) {
-          return told.sku == charge.sku && told.dedupe_key == charge.dedupe_key &&
+          return told.sku == charge.sku && told.event == charge.event &&
                  told.state != IDSW_CHARGE_HELD;
         });
     if (!is_spoken_of) one.conclude(charge, unused_evidence(account, charge));
