@@ -35,7 +35,7 @@ class ScriptedExchange {
 
   plugin::Step start(std::int64_t now = k_now) { return exchange_->start(now); }
 
-  plugin::Step resume(std::int64_t now = k_now) { return exchange_->resume(now); }
+  plugin::Step resume() { return exchange_->resume(); }
 
   plugin::Step reply(std::string_view body = "{}", int status = 200);
 
