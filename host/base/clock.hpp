@@ -1,9 +1,9 @@
 #pragma once
 
 // Clock: what time it is, injectable, so that a test can let time pass without waiting. Two answers
-// to two questions: the wall clock labels (milliseconds since the Unix epoch; an operator or NTP may
-// set it back or forward at any moment), the steady clock measures (lifetimes, pauses, rates: it
-// only goes forward). I/O deadlines read std::chrono::steady_clock themselves. Any thread.
+// to two questions: the wall clock labels (milliseconds since the Unix epoch; an operator or NTP
+// may set it back or forward at any moment), the steady clock measures (lifetimes, pauses, rates:
+// it only goes forward). I/O deadlines read std::chrono::steady_clock themselves. Any thread.
 
 #include <atomic>
 #include <chrono>

@@ -73,8 +73,7 @@ asio::awaitable<bool> ClientConnection::open(asio::io_context& lane, HostAddress
 }
 
 asio::awaitable<bool> ClientConnection::connect(asio::io_context& lane,
-                                                const tcp::endpoint& endpoint,
-                                                Reply& reply) {
+                                                const tcp::endpoint& endpoint, Reply& reply) {
   stream_.reset();
   reply.is_our_shortage = false;
   connecting_.emplace(lane);

@@ -93,9 +93,8 @@ asio::awaitable<ConnectionPool::Lease> ConnectionPool::open(Time deadline, bool 
     }
     if (!place.held()) {
       reply.is_our_shortage = true;
-      reply.detail = closed_
-                         ? "the client is closed"
-                         : "no connection became free before the deadline; see connections_max";
+      reply.detail = closed_ ? "the client is closed"
+                             : "no connection became free before the deadline; see connections_max";
       co_return Lease();
     }
   }

@@ -22,10 +22,10 @@
 namespace idswitch::plugin {
 
 struct AccountSettings {
-  std::string name;                       // for messages
-  std::string settings = "{}";            // JSON object
-  std::map<std::string, Secret> secrets;  // by slot name
-  std::vector<std::string> base_paths;    // by origin index; "" or "/x"
+  std::string name;                              // for messages
+  std::string settings = "{}";                   // JSON object
+  std::map<std::string, Secret> secrets;         // by slot name
+  std::vector<std::string> base_paths;           // by origin index; "" or "/x"
   std::function<SteadyTime()> now = steady_now;  // measures the lifetimes of dynamic slots
 };
 

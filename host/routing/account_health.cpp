@@ -73,8 +73,8 @@ Permit AccountHealth::granted(SteadyTime now, OperationKind kind) {
   permit.ticket = places(kind).enter();
   permit.account = breaker(OperationKind::start).began();
   Breaker& own = breaker(kind);
-  permit.began = own.view(now).availability == Availability::probing ? own.begin_probe(now)
-                                                                     : own.began();
+  permit.began =
+      own.view(now).availability == Availability::probing ? own.begin_probe(now) : own.began();
   return permit;
 }
 

@@ -124,10 +124,13 @@ class AccountHealth {
 
   SteadyTime time(SteadyTime now) const;
   SteadyTime pass(SteadyTime now);
+
   Breaker& breaker(OperationKind kind) { return breakers_[static_cast<std::size_t>(kind)]; }
+
   const Breaker& breaker(OperationKind kind) const {
     return breakers_[static_cast<std::size_t>(kind)];
   }
+
   ConcurrencyLimit& places(OperationKind kind);
   Permit granted(SteadyTime now, OperationKind kind);
   Refusal refusal(SteadyTime now, bool last_resort) const;

@@ -1,7 +1,7 @@
 #pragma once
 
-// Breaker: whether an account is asked for one kind of operation at all. It opens when that fails too
-// often or the account says that it will not serve us; after a while one probe at a time goes
+// Breaker: whether an account is asked for one kind of operation at all. It opens when that fails
+// too often or the account says that it will not serve us; after a while one probe at a time goes
 // through; when a probe works, the account comes back by a ramp. Not thread-safe: the caller locks.
 
 #include <array>
@@ -28,7 +28,7 @@ class Breaker {
   struct View {
     Availability availability = Availability::up;
     std::uint32_t share_ppm = config::k_all_ppm;
-    std::uint32_t error_class = 0;  // tripped: IDSW_ERROR_*
+    std::uint32_t error_class = 0;    // tripped: IDSW_ERROR_*
     std::optional<SteadyTime> until;  // open, tripped, throttled
   };
 

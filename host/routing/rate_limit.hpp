@@ -29,7 +29,7 @@ class RateLimit {
 
  private:
   std::int64_t tokens_at(SteadyTime now) const;  // thousandths
-  std::int64_t full() const;                          // thousandths
+  std::int64_t full() const;                     // thousandths
 
   std::int64_t per_second_ = 0;
   std::int64_t burst_ = 1;

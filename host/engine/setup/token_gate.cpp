@@ -33,19 +33,18 @@ asio::awaitable<TokenAnswer> TokenGate::obtain(std::uint32_t slot, Time deadline
     if (has_begun) {
       // A coroutine that never ends because its lane is torn down wakes nobody: they are torn down
       // with theirs.
-      asio::co_spawn(executor, fetch(),
-                     [self = shared_from_this(), slot, round](
-                         const std::exception_ptr& thrown,
-                         std::optional<plugin::FailStep> failure) {
-                       if (thrown) failure = unavailable("the access token could not be obtained");
-                       self->done(slot, *round, std::move(failure));
-                     });
+      asio::co_spawn(
+          executor, fetch(),
+          [self = shared_from_this(), slot, round](const std::exception_ptr& thrown,
+                                                   std::optional<plugin::FailStep> failure) {
+            if (thrown) failure = unavailable("the access token could not be obtained");
+            self->done(slot, *round, std::move(failure));
+          });
     }
     // A cancelled timer is the wake-up; done() cancels on this lane, so it cannot come before the
     // wait.
     co_await waiter->async_wait(asio::as_tuple(asio::use_awaitable));
-    const bool may_try_again =
-        !has_begun && !again && std::chrono::steady_clock::now() < deadline;
+    const bool may_try_again = !has_begun && !again && std::chrono::steady_clock::now() < deadline;
     if (may_try_again && has_failed(*round)) continue;
     co_return answer(*round);
   }

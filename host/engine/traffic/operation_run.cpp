@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "engine/webhooks/webhook_schedule.hpp"
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::engine {
@@ -199,8 +200,8 @@ class Run {
       attempt.vendor_code = fail->vendor_code;
       attempt.vendor_message = fail->vendor_message;
       if (!fail->detail.empty()) attempt.detail = fail->detail;
-      const bool may_wait = fail->error_class == IDSW_ERROR_THROTTLED ||
-                            fail->error_class == IDSW_ERROR_UNAVAILABLE;
+      const bool may_wait =
+          fail->error_class == IDSW_ERROR_THROTTLED || fail->error_class == IDSW_ERROR_UNAVAILABLE;
       if (fail->retry_after_ms == 0 && may_wait) fail->retry_after_ms = retry_after_ms_;
       report_.end = std::move(*fail);
     } else if (auto* grant = std::get_if<plugin::GrantStep>(&step)) {

@@ -2,9 +2,9 @@
 
 // Traffic: what the running switch knows of its accounts: who is healthy, what was seen, what has
 // been charged, which budgets have room, which experiments are paused. It outlives configurations:
-// a reload keeps it all. Everything it decides with is in routing/ and billing/; who may be asked is
-// in Turns, under locks of its own; here is the one lock for money and statistics, the clock, and
-// the start-up from the store. Any thread.
+// a reload keeps it all. Everything it decides with is in routing/ and billing/; who may be asked
+// is in Turns, under locks of its own; here is the one lock for money and statistics, the clock,
+// and the start-up from the store. Any thread.
 
 #include <functional>
 #include <map>

@@ -119,16 +119,18 @@ void Turn::end(const OperationReport& report) {
 Error not_asked(const std::string& account, Refusal refusal) {
   switch (refusal) {
     case Refusal::throttled:
-      return Error(Errc::overloaded, "vendor account " + account +
-                                         " asked us to wait: ask again when Retry-After has passed");
+      return Error(
+          Errc::overloaded,
+          "vendor account " + account + " asked us to wait: ask again when Retry-After has passed");
     case Refusal::full:
     case Refusal::over_rate:
       return Error(Errc::overloaded,
                    "vendor account " + account +
                        " is asked as often as its limits for follow-ups allow: ask again later");
     default:
-      return Error(Errc::no_vendor_available,
-                   "vendor account " + account + " is not asked because it failed: ask again later");
+      return Error(
+          Errc::no_vendor_available,
+          "vendor account " + account + " is not asked because it failed: ask again later");
   }
 }
 

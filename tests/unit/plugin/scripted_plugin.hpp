@@ -22,8 +22,10 @@ inline constexpr std::int64_t k_now = 1'750'000'000'000;
 
 using StepBody = std::function<idsw_status(const idsw_event&, const idsw_sink&)>;
 
-// An open account of stub/thing. Throws when it is refused.
-std::shared_ptr<plugin::Account> scripted_account(std::string settings = "{}");
+// An open account of stub/thing, whose dynamic slots live by the clock when there is one. Throws
+// when it is refused.
+std::shared_ptr<plugin::Account> scripted_account(std::string settings = "{}",
+                                                  const Clock* clock = nullptr);
 
 // An exchange whose n-th step is bodies[n]; more steps answer IDSW_E_STATE.
 class ScriptedExchange {

@@ -43,7 +43,7 @@ AccountNow seen(const AccountHealth& health, SteadyTime now) {
 
 // Until when it says that it is not asked, as an instant.
 SteadyTime until(const AccountHealth& health, SteadyTime now) {
-  return k_now + std::chrono::milliseconds(until(health, now) - k_wall_ms);
+  return k_now + std::chrono::milliseconds(seen(health, now).until_unix_ms - k_wall_ms);
 }
 
 Availability at(const AccountHealth& health, SteadyTime now) {
@@ -283,7 +283,8 @@ TEST(AccountHealth, OneJamIsOnePause) {
   std::vector<Permit> permits;
   for (int i = 0; i < 20; ++i) permits.push_back(health.try_begin(k_now, false));
   for (int i = 0; i < 19; ++i) {
-    health.end(permits[static_cast<std::size_t>(i)], k_now + i * 10ms, failed(IDSW_ERROR_THROTTLED));
+    health.end(permits[static_cast<std::size_t>(i)], k_now + i * 10ms,
+               failed(IDSW_ERROR_THROTTLED));
   }
   EXPECT_EQ(until(health, k_now + 180ms), k_now + 1'000ms);
   // One of the same jam that worked does not say that it is over.

@@ -228,8 +228,8 @@ TEST(Breaker, RampsLinearlyFromATenthToAll) {
     std::uint32_t share_ppm;
   };
 
-  for (const Row& row : {Row{0ms, 100'000}, Row{1ms, 100'030}, Row{10s, 400'000},
-                         Row{15s, 550'000}, Row{29'999ms, 999'970}}) {
+  for (const Row& row : {Row{0ms, 100'000}, Row{1ms, 100'030}, Row{10s, 400'000}, Row{15s, 550'000},
+                         Row{29'999ms, 999'970}}) {
     SCOPED_TRACE(row.after.count());
     EXPECT_EQ(at(breaker, begin + row.after), Availability::ramping);
     EXPECT_EQ(breaker.view(begin + row.after).share_ppm, row.share_ppm);

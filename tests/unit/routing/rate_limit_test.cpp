@@ -51,7 +51,8 @@ TEST(RateLimit, BurstIsAtLeastOne) {
 TEST(RateLimit, KeepsARateThatDoesNotDivideIntoMilliseconds) {
   RateLimit limit(700, 1);
   int taken = 0;
-  for (int ms = 0; ms < 10'000; ++ms) taken += taken_at(limit, k_now + std::chrono::milliseconds(ms), 5);
+  for (int ms = 0; ms < 10'000; ++ms)
+    taken += taken_at(limit, k_now + std::chrono::milliseconds(ms), 5);
   EXPECT_EQ(taken, 7'000);
 }
 
