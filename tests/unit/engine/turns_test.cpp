@@ -22,7 +22,7 @@ OperationReport failed(std::uint32_t error_class, std::uint32_t retry_after_ms =
   fail.retry_after_ms = retry_after_ms;
   report.end = fail;
   report.attempt.error_class = error_class;
-  report.attempt.transport = IDSW_TRANSPORT_REPLIED;
+  report.attempt.transport = static_cast<std::uint32_t>(net::Transport::replied);
   return report;
 }
 
@@ -51,7 +51,7 @@ class TurnsTest : public testing::Test {
   void grant() { adapter_->grant(test::k_token_slot, "t0ken", 3'600); }
 
   std::shared_ptr<plugin::Account> adapter_ = test::scripted_account();
-  Setup setup_;
+  engine::Setup setup_;
   ManualClock clock_{k_now};
 };
 
@@ -175,7 +175,7 @@ TEST_F(TurnsTest, QuestionsHaveLimitsAndABreakerOfTheirOwn) {
 TEST_F(TurnsTest, AReloadDropsTheTokensOfTheNewestConfiguration) {
   Turns turns(setup_, clock_);
   const auto newer = test::scripted_account();
-  Setup after;
+  engine::Setup after;
   AccountRuntime account;
   account.config = setup_.accounts.at("a").config;
   account.adapter = newer;
