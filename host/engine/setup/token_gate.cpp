@@ -33,13 +33,14 @@ asio::awaitable<TokenAnswer> TokenGate::obtain(std::uint32_t slot, Time deadline
     if (has_begun) {
       // A coroutine that never ends because its lane is torn down wakes nobody: they are torn down
       // with theirs.
-      asio::co_spawn(
-          executor, fetch(),
-          [self = shared_from_this(), slot, round](const std::exception_ptr& thrown,
-                                                   std::optional<plugin::FailStep> failure) {
-            if (thrown) failure = unavailable("the access token could not be obtained");
-            self->done(slot, *round, std::move(failure));
-          });
+      asio::co_spawn(executor, fetch(),
+                     [self = shared_from_this(), slot, round](const std::exception_ptr& thrown,
+                                                              TokenAnswer answer) {
+                       // What throws is our own memory.
+                       if (thrown)
+                         answer = {unavailable("the access token could not be obtained"), true};
+                       self->done(slot, *round, std::move(answer));
+                     });
     }
     // A cancelled timer is the wake-up; done() cancels on this lane, so it cannot come before the
     // wait.
@@ -61,12 +62,12 @@ std::shared_ptr<TokenGate::Round> TokenGate::join(std::uint32_t slot,
   return round;
 }
 
-void TokenGate::done(std::uint32_t slot, Round& round, std::optional<plugin::FailStep> failure) {
+void TokenGate::done(std::uint32_t slot, Round& round, TokenAnswer answer) {
   std::vector<std::shared_ptr<asio::steady_timer>> waiting;
   {
     const std::lock_guard lock(mutex_);
     round.is_done = true;
-    round.failure = std::move(failure);
+    round.answer = std::move(answer);
     waiting = std::move(round.waiting);
     fetching_.erase(slot);
   }
@@ -78,7 +79,7 @@ void TokenGate::done(std::uint32_t slot, Round& round, std::optional<plugin::Fai
 
 bool TokenGate::has_failed(const Round& round) {
   const std::lock_guard lock(mutex_);
-  return round.is_done && round.failure.has_value();
+  return round.is_done && round.answer.failure.has_value();
 }
 
 TokenAnswer TokenGate::answer(Round& round) {
@@ -86,9 +87,10 @@ TokenAnswer TokenGate::answer(Round& round) {
   if (!round.is_done) {
     return {unavailable("the access token did not come before the deadline"), true};
   }
-  if (!round.failure) return {};
+  TokenAnswer answer = round.answer;
   // The first to look reports it: one failed fetch is one failure, however many waited.
-  return {round.failure, std::exchange(round.is_reported, true)};
+  round.answer.is_no_evidence = true;
+  return answer;
 }
 
 }  // namespace idswitch::engine

@@ -19,11 +19,11 @@
 
 namespace idswitch::engine {
 
-// What came of waiting.
+// What came of a fetch, or of waiting for one.
 struct TokenAnswer {
   std::optional<plugin::FailStep> failure;  // nothing: there is a value now
-  // Somebody else reports this failure, or there is none but our own patience: it says nothing of
-  // the account.
+  // We ran short of something of our own or out of patience, or somebody else reports this failure:
+  // it says nothing of the account.
   bool is_no_evidence = false;
 };
 
@@ -32,7 +32,7 @@ class TokenGate : public std::enable_shared_from_this<TokenGate> {
   using Time = std::chrono::steady_clock::time_point;
   // Fetches once, under its own deadline, and says what failed. It is run detached on the lane of
   // whoever asked first, so it must own what it uses.
-  using Fetch = std::function<boost::asio::awaitable<std::optional<plugin::FailStep>>()>;
+  using Fetch = std::function<boost::asio::awaitable<TokenAnswer>()>;
 
   // Waits for the slot's value until the deadline; begins the fetch when none is under way. When
   // that of somebody else fails, one of those who still have time fetches again, once.
@@ -43,14 +43,13 @@ class TokenGate : public std::enable_shared_from_this<TokenGate> {
   struct Round {
     std::vector<std::shared_ptr<boost::asio::steady_timer>> waiting;
     bool is_done = false;
-    bool is_reported = false;
-    std::optional<plugin::FailStep> failure;
+    TokenAnswer answer;
   };
 
   // The round to wait for; has_begun: it is new, and the caller begins its fetch.
   std::shared_ptr<Round> join(std::uint32_t slot, std::shared_ptr<boost::asio::steady_timer> waiter,
                               bool& has_begun);
-  void done(std::uint32_t slot, Round& round, std::optional<plugin::FailStep> failure);
+  void done(std::uint32_t slot, Round& round, TokenAnswer answer);
   bool has_failed(const Round& round);
   TokenAnswer answer(Round& round);
 

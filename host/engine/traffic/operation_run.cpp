@@ -49,9 +49,9 @@ plugin::FailStep why_no_token(const OperationReport& report) {
 
 // Runs the TOKEN operation once. It owns what it uses but for the lane and the clock: nobody waits
 // for its end, neither the operation that asked for it nor its configuration.
-asio::awaitable<std::optional<plugin::FailStep>> fetch_slot(
-    std::shared_ptr<const AccountRuntime> account, std::string verification_id, std::uint32_t slot,
-    const Clock& clock, net::HttpClient& client) {
+asio::awaitable<TokenAnswer> fetch_slot(std::shared_ptr<const AccountRuntime> account,
+                                        std::string verification_id, std::uint32_t slot,
+                                        const Clock& clock, net::HttpClient& client) {
   plugin::OperationInput input;
   input.kind = IDSW_OP_TOKEN;
   input.slot = slot;
@@ -59,9 +59,9 @@ asio::awaitable<std::optional<plugin::FailStep>> fetch_slot(
   const RunContext context{clock, client, steady_clock::now() + account->config.limits.timeout};
   const OperationReport report = co_await run_operation(*account, input, context, nullptr);
   const auto* grant = std::get_if<plugin::GrantStep>(&report.end);
-  if (grant == nullptr) co_return why_no_token(report);
+  if (grant == nullptr) co_return TokenAnswer{why_no_token(report), report.is_no_evidence};
   account->adapter->grant(slot, grant->value, grant->lifetime_s);
-  co_return std::nullopt;
+  co_return TokenAnswer();
 }
 
 // Retry-After of a 429 or 503; 0 = it says none.

@@ -51,6 +51,8 @@ class Visitors {
 
   void throw_in_fetches() { throws_ = true; }
 
+  void run_short_in_fetches() { is_shortage_ = true; }
+
   std::size_t fetching() const { return fetching_.size(); }
 
   int evidence() const {
@@ -67,13 +69,13 @@ class Visitors {
     told.push_back(co_await gate_->obtain(slot, deadline, [this] { return fetch(); }));
   }
 
-  asio::awaitable<Failure> fetch() {
+  asio::awaitable<TokenAnswer> fetch() {
     ++fetched;
     if (throws_) throw std::runtime_error("no memory");
     const auto timer = std::make_shared<asio::steady_timer>(context_, hours(2));
     fetching_.push_back(timer);
     co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
-    co_return ends_;
+    co_return TokenAnswer{ends_, is_shortage_};
   }
 
   asio::io_context context_;
@@ -81,6 +83,7 @@ class Visitors {
   std::vector<std::shared_ptr<asio::steady_timer>> fetching_;
   Failure ends_;
   bool throws_ = false;
+  bool is_shortage_ = false;
 };
 
 TEST(TokenGate, LetsOneFetchServeAllWhoWait) {
@@ -168,6 +171,15 @@ TEST(TokenGate, LetsNobodyWaitBeyondTheirDeadline) {
   EXPECT_EQ(visitors.told.size(), 2u);
 }
 
+TEST(TokenGate, AFetchThatRanShortOfSomethingOfOursIsNoEvidence) {
+  Visitors visitors;
+  visitors.run_short_in_fetches();
+  visitors.want(3);
+  visitors.end_fetch(refused());
+  ASSERT_EQ(visitors.told.size(), 1u);
+  EXPECT_EQ(visitors.evidence(), 0);
+}
+
 TEST(TokenGate, AFetchThatThrowsStrandsNobody) {
   Visitors visitors;
   visitors.throw_in_fetches();
@@ -175,6 +187,7 @@ TEST(TokenGate, AFetchThatThrowsStrandsNobody) {
   for (int i = 0; i < 4; ++i) visitors.run();
   ASSERT_EQ(visitors.told.size(), 3u);
   for (const TokenAnswer& answer : visitors.told) EXPECT_TRUE(answer.failure);
+  EXPECT_EQ(visitors.evidence(), 0);
 }
 
 }  // namespace
