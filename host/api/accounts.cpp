@@ -49,16 +49,19 @@ Result<Answer> list(const Services& services, const Call& call) {
   const config::Tenant* const tenant = call.setup.tenant(name);
   if (tenant == nullptr) return Error(Errc::unauthorized, "this tenant is not there any more");
   engine::Traffic& traffic = services.engine.traffic();
-  std::vector<std::string> known;
+  std::vector<engine::AccountView> known;
   for (const std::string& account : engine::accounts_of(*tenant)) {
-    if (call.setup.account(account) != nullptr) known.push_back(account);
+    if (call.setup.account(account) == nullptr) continue;
+    auto view = traffic.view(call.setup, &services.engine.store().ledger(), account, name);
+    if (!view) return view.error();
+    known.push_back(std::move(*view));
   }
   std::string out;
   json_text::Object(out)
       .text("since", timestamp(traffic.statistics_begin_unix_ms()))
-      .list("accounts", known, [&](std::string& items, const std::string& account) {
-        append_account(items, traffic.view(call.setup, account, name), *call.setup.account(account),
-                       call.setup.facts.at(account));
+      .list("accounts", known, [&](std::string& items, const engine::AccountView& view) {
+        append_account(items, view, *call.setup.account(view.account),
+                       call.setup.facts.at(view.account));
       });
   return json_answer(std::move(out));
 }
@@ -70,7 +73,9 @@ Result<Answer> probe(const Services& services, const Call& call) {
     return Error(Errc::not_found, "the configuration has no such account");
   }
   // A pause that the vendor asked for stays; a breaker lets the next request through as its probe.
-  const engine::AccountView view = traffic.view(call.setup, account, "");
+  const auto found = traffic.view(call.setup, &services.engine.store().ledger(), account, "");
+  if (!found) return found.error();
+  const engine::AccountView& view = *found;
   std::string out;
   json_text::Object object(out);
   object.text("account", account).text("availability", engine::word(view.now.availability));

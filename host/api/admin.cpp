@@ -70,9 +70,12 @@ asio::awaitable<Result<Answer>> reload(const Services& services, const Call& cal
   co_return reloaded_answer(*reloaded);
 }
 
-Result<Answer> budgets(const Services& services, const Call&) {
+Result<Answer> budgets(const Services& services, const Call& call) {
+  const auto states =
+      services.engine.traffic().budgets(call.setup, services.engine.store().ledger());
+  if (!states) return states.error();
   std::string out;
-  json_text::Object(out).list("budgets", services.engine.traffic().budgets(), append_budget);
+  json_text::Object(out).list("budgets", *states, append_budget);
   return json_answer(std::move(out));
 }
 

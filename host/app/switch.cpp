@@ -65,8 +65,7 @@ class Switch::Impl {
   ~Impl() { close(); }
 
   Result<void> begin() {
-    const Result<std::size_t> recovered = engine_.recover();
-    if (!recovered) return recovered.error();
+    if (const auto loaded = engine_.load(); !loaded) return loaded;
     lanes_.start();
     webhook_lane_.start();
     webhooks_.start();
@@ -76,8 +75,7 @@ class Switch::Impl {
                {{"config_version", setup_->version},
                 {"accounts", static_cast<std::int64_t>(setup_->accounts.size())},
                 {"tenants", static_cast<std::int64_t>(setup_->config.tenants.size())},
-                {"lanes", static_cast<std::int64_t>(lanes_.size())},
-                {"interrupted", static_cast<std::int64_t>(*recovered)}});
+                {"lanes", static_cast<std::int64_t>(lanes_.size())}});
     return {};
   }
 

@@ -1,15 +1,15 @@
 #pragma once
 
 // Expectation: what an account is expected to charge, and whether a budget has room for it, by the
-// counts as they are in the store at this moment. A guess for routing: the price is made in the
-// commit that writes it. Any thread.
+// counts as the last commit left them. A guess for routing: the price is made in the commit that
+// writes it. Any thread.
 
 #include <cstdint>
 #include <string>
 
 #include "engine/setup/setup.hpp"
 #include "routing/situation.hpp"
-#include "store/store.hpp"
+#include "store/ledger.hpp"
 
 namespace idswitch::engine {
 
@@ -19,11 +19,14 @@ struct Payer {
   std::uint64_t person = 0;  // person_number; 0 = none
 };
 
-// Fills in `budget` of those of the accounts whose next unit would find one without room, and with
-// with_costs their prices. accounts: beside names. Error: storage_failed.
-Result<void> add_expectations(const Setup& setup, store::Ledger& ledger,
-                              const std::vector<std::string>& names, const Payer& payer,
-                              std::int64_t now_unix_ms, bool with_costs,
-                              std::vector<routing::AccountNow>& accounts);
+// Sets `budget` when one has no room for the dearest unit that may come next. ledger: nullptr =
+// nothing was ever charged. Error: storage_failed.
+Result<void> add_budget_room(const Setup& setup, store::Ledger* ledger,
+                             const AccountRuntime& account, const Payer& payer,
+                             std::int64_t now_unix_ms, routing::AccountNow& now);
+
+// Sets what each SKU costs at each end.
+Result<void> add_prices(const Setup& setup, store::Ledger* ledger, const AccountRuntime& account,
+                        const Payer& payer, std::int64_t now_unix_ms, routing::AccountNow& now);
 
 }  // namespace idswitch::engine

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "base/digest.hpp"
+#include "billing/booking.hpp"
 #include "base/log.hpp"
 
 namespace idswitch::engine {
@@ -53,6 +54,27 @@ void log_lines(std::string_view event, const std::vector<Complaint>& complaints)
   }
 }
 
+// What an account holds is in the currency of its contract then; that must have come to its end.
+Result<void> check_currencies(Engine& engine, const Setup& next) {
+  const std::shared_ptr<const Setup> running = engine.setup();
+  for (const auto& [name, account] : next.accounts) {
+    const AccountRuntime* before = running->account(name);
+    const std::string& currency = account.config.contract.currency;
+    if (before == nullptr || before->config.contract.currency == currency) continue;
+    Touch touch;
+    for (const std::string& sku : before->skus) touch.usage.push_back({name, sku, "", ""});
+    const auto counted = engine.store().ledger().look(touch);
+    if (!counted) return counted.error();
+    std::int64_t open = 0;
+    for (const UsageCount& one : counted->usage) open += one.open;
+    if (const auto refusal = billing::currency_refusal(
+            name, before->config.contract.currency, currency, open)) {
+      return Error(Errc::config_invalid, *refusal);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 std::shared_ptr<Setup> open_setup(const std::string& config_file, Reloaded& result) {
@@ -61,6 +83,7 @@ std::shared_ptr<Setup> open_setup(const std::string& config_file, Reloaded& resu
 
 ReloadSteps reload_steps(Engine& engine) {
   const auto adopt = [&engine](std::shared_ptr<Setup> setup) -> Result<std::int64_t> {
+    if (const auto fits = check_currencies(engine, *setup); !fits) return fits.error();
     const auto number =
         engine.store().agreement().adopt(setup->text, sha256(setup->text), engine.clock().now_unix_ms());
     if (!number) return number.error();
