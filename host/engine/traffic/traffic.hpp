@@ -26,6 +26,8 @@
 
 namespace idswitch::engine {
 
+class Traffic;
+
 // Statistics on their way to the store. They count as not kept, and come with the next batch again,
 // unless kept() says that they are durable. The Traffic must outlive it.
 class UnkeptStatistics {

@@ -7,7 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/log.hpp"
-#include "engine/traffic/person_charge.hpp"
+#include "engine/traffic/person_number.hpp"
 #include "engine/verification/ask_schedule.hpp"
 #include "idswitch/abi/vocabulary.h"
 

@@ -115,7 +115,7 @@ class Case {
 
   Step step(const std::string& account, const std::string& currency);
   boost::asio::awaitable<Result<void>> write(store::Change change, bool with_record);
-  Result<void> settle(const store::Written& written, Booking& booking);
+  Result<void> settle(const store::Written& written, Booking* booking);
   std::shared_ptr<Booking> add_booking(store::Change& change, bool with_record);
 
   Desk& desk_;

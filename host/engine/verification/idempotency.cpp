@@ -22,13 +22,11 @@ asio::awaitable<std::optional<Result<Reply>>> earlier_answer(Desk& desk,
   if ((*claim)->request_digest != use.request_digest) {
     (*claim)->state = store::ClaimState::mismatch;
   }
-  co_return co_await repeated(desk, std::move(setup), std::move(tenant), std::move(**claim),
-                              use.render);
+  co_return co_await repeated(desk, std::move(setup), std::move(**claim), use.render);
 }
 
 asio::awaitable<Result<Reply>> repeated(Desk& desk, std::shared_ptr<const Setup> setup,
-                                        std::string tenant, store::ClaimResult claim,
-                                        Render render) {
+                                        store::ClaimResult claim, Render render) {
   const std::string id = claim.verification.text();
   switch (claim.state) {
     case store::ClaimState::answered:

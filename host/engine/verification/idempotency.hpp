@@ -47,7 +47,6 @@ boost::asio::awaitable<std::optional<Result<Reply>>> earlier_answer(
 // The answer to a request whose Idempotency-Key was seen before. A claim whose first request was
 // interrupted is answered from the verification, once that has been recovered.
 boost::asio::awaitable<Result<Reply>> repeated(Desk& desk, std::shared_ptr<const Setup> setup,
-                                               std::string tenant, store::ClaimResult claim,
-                                               Render render);
+                                               store::ClaimResult claim, Render render);
 
 }  // namespace idswitch::engine

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "engine/traffic/problems.hpp"
+#include "engine/verification/path_token.hpp"
 #include "engine/verification/request_check.hpp"
 #include "idswitch/abi/vocabulary.h"
 
@@ -79,8 +80,7 @@ asio::awaitable<Result<Reply>> Start::run() {
   InFlight::Guard guard = std::move(guard_);
   if (case_->claim() && case_->claim()->state != store::ClaimState::fresh) {
     guard = {};
-    co_return co_await repeated(desk_, setup_, request_.tenant, *case_->claim(),
-                                idempotency_.render);
+    co_return co_await repeated(desk_, setup_, *case_->claim(), idempotency_.render);
   }
   if (broken_ && !case_->is_inserted()) co_return *broken_;
   if (!is_open_) fail();

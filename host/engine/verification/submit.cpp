@@ -76,8 +76,7 @@ asio::awaitable<Result<Reply>> Submit::run() {
   turn.end(report);
   if (case_->claim() && case_->claim()->state != store::ClaimState::fresh) {
     guard = {};
-    co_return co_await repeated(desk_, setup_, request_.tenant, *case_->claim(),
-                                idempotency_.render);
+    co_return co_await repeated(desk_, setup_, *case_->claim(), idempotency_.render);
   }
   // Nothing was sent: a budget has no room, or the store refused; the video may come again.
   if (report.refused && report.charges.empty()) co_return *report.refused;
