@@ -8,21 +8,13 @@
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::billing {
+
 bool ChargeBook::is_superseded(const Line& line) const {
   return latest_call(line.name.account, line.name.sku, line.name.event) > line.name.call;
 }
 
 Charged ChargeBook::charged_of(const Line& line) {
-  return {line.ruled_at_unix_ms, line.version, Rule::parse(line.rule, line.name.sku)};
-}
-
-bool ChargeBook::is_told(const Line& line, std::uint32_t state) {
-  return std::any_of(line.told.begin(), line.told.end(),
-                     [&](const Told& one) { return one.state == state; });
-}
-
-bool ChargeBook::is_unknown(const Line& line) {
-  return !line.resolution && is_told(line, IDSW_CHARGE_UNKNOWN);
+  return {line.ruled_at_unix_ms, line.version, Rule::parse(line.rule, line.name.sku), line.place};
 }
 
 // Whatever does not have to be remembered to know what all evidence together comes to, is no news.
@@ -123,13 +115,22 @@ Priced ChargeBook::price_of(const Line& line, const Pricer& pricer, Circumstance
                             std::int64_t now_unix_ms) const {
   seen.at_unix_ms = now_unix_ms;
   const std::string& sku = line.name.sku;
-  if (!line.price) return pricer.capture(sku, seen);
   const Charged charged = charged_of(line);
-  const Priced as_it_is{*line.price, line.version, charged.rule};
+  if (!line.price && line.hold.currency != pricer.currency()) {
+    // No price of the contract is in its currency any more: it costs what was held for it.
+    Priced held = pricer.by_hand(sku, line.hold.amount, now_unix_ms);
+    held.version = line.hold_version;
+    held.rule = Rule::parse(line.hold_rule, sku);
+    if (!held.rule.counts_as_unit()) held.place = -1;
+    return held;
+  }
+  if (!line.price) return pricer.capture(sku, seen);
+  const Priced as_it_is{*line.price, line.version, charged.rule, line.place};
+  if (line.hold.currency != pricer.currency()) return as_it_is;
   if (charged.rule.kind == Rule::Kind::group) {
     return seen.session_charged ? as_it_is : pricer.capture(sku, seen);
   }
-  if (seen.session_charged) return {Money{}, line.version, {Rule::Kind::group, sku, 0}};
+  if (seen.session_charged) return {Money{}, line.version, {Rule::Kind::group, sku, 0}, -1};
   const std::optional<Priced> again = pricer.capture_again(sku, charged, seen);
   // What one rule cost once it costs still, whatever was corrected by hand since.
   return again && again->rule != charged.rule ? *again : as_it_is;

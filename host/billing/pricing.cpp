@@ -93,7 +93,10 @@ Priced price(const config::Contract& contract, std::string_view sku,
   Priced priced;
   priced.version = version.version;
   const SkuPrice* found = find_price(version, sku);
-  if (found == nullptr) return priced;
+  if (found == nullptr) {
+    priced.place = circumstances.units_before;
+    return priced;
+  }
   if (found->person_days > 0 && circumstances.person_charged) {
     priced.rule = rule_of(Rule::Kind::charged_once, sku);
     return priced;
@@ -102,6 +105,7 @@ Priced price(const config::Contract& contract, std::string_view sku,
     priced.rule = rule_of(Rule::Kind::group, sku);
     return priced;
   }
+  priced.place = circumstances.units_before;
   if (circumstances.units_before < found->free_units) {
     priced.rule = rule_of(Rule::Kind::free_units, sku);
     return priced;
@@ -203,6 +207,7 @@ std::optional<Priced> priced_again(const config::Contract& contract, std::string
   }
   Priced priced;
   priced.version = version.version;
+  priced.place = charged.place;
   const std::size_t outcome = first_match(found->outcomes, circumstances);
   if (outcome < found->outcomes.size()) {
     by_outcome(*found, sku, outcome, priced);

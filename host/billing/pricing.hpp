@@ -50,8 +50,10 @@ struct Circumstances {
 
 struct Priced {
   Money amount;
-  std::string version;  // of the contract
-  Rule rule;            // none = no price
+  std::string version;      // of the contract
+  Rule rule;                // none = no price
+  std::int64_t place = -1;  // the units before it that the price was found with; -1 = it is no unit
+                            // of the volume
 };
 
 // A SKU that the contract does not price costs nothing (config is checked for that).
@@ -75,6 +77,7 @@ struct Charged {
   std::int64_t at_unix_ms = 0;
   std::string_view version;
   Rule rule;
+  std::int64_t place = -1;  // as in Priced
 };
 
 // What of an end the rule that priced a unit tells: verdict and reason of its outcome. Zeros when
@@ -118,7 +121,8 @@ Money price_at_end(const config::Contract& contract, std::string_view sku, std::
 // not to be told: it was not priced by a rule, or by a version that the contract does not have at
 // that time (any more). The end cannot change a unit's place in the volume: free units, units
 // charged once or within a session, and tiers keep their price unless an outcome matches.
-// circumstances.units_before counts only for a unit whose outcome does not match any more.
+// circumstances.units_before counts only for a unit whose outcome does not match any more: its own
+// place.
 std::optional<Priced> priced_again(const config::Contract& contract, std::string_view sku,
                                    const Charged& charged, Circumstances circumstances);
 

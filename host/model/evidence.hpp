@@ -18,8 +18,6 @@ struct Evidence {
   std::string vendor_reference;
   std::string vendor_code;
   std::uint32_t call = 0;  // of the event; 0 = the latest one, which is all that an adapter knows
-  std::uint32_t verdict = 0;  // IDSW_VERDICT_* of the verification; 0 = none, or not known yet
-  std::uint32_t reason = 0;   // IDSW_REASON_*
 };
 
 struct Ending {

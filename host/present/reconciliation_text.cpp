@@ -149,7 +149,7 @@ std::string csv_line(const ReconciledRow& row, int utc_offset_min) {
   append_csv(out, has ? no_formula(charge->event) : "");
   append_csv(out, has ? std::to_string(charge->call) : "");
   append_csv(out, has ? no_formula(reconciliation_references(charge->references)) : "");
-  append_csv(out, has ? billing::word(charge->state) : "");
+  append_csv(out, has ? billing::state_text(*charge) : "");
   append_csv(out, has ? reconciliation_time(charge->at_unix_ms(), utc_offset_min) : "");
   append_csv(out, has ? charge->sku : "");
   append_csv(out, has ? charge->held.text() : "");

@@ -19,6 +19,7 @@ struct Told {
   std::string account;
   Evidence evidence;
   bool is_end = false;
+  std::uint32_t verdict = 0;
 };
 
 class Invention {
@@ -66,7 +67,7 @@ class Invention {
       Told end;
       end.account = "baidu";
       end.is_end = true;
-      end.evidence.verdict = 1 + below(2);
+      end.verdict = 1 + below(2);
       end.evidence.vendor_code = k_codes[below(4)];
       list.push_back(end);
     }
@@ -111,22 +112,23 @@ std::map<Key, Result> results(const ChargeBook& book) {
 // stop_at: the process dies there and a new one goes on; none when it is past the end.
 std::map<Key, Result> played(const config::Contract& contract, const std::vector<Told>& list,
                              std::size_t stop_at) {
-  Usage usage;
+  Office office;
+  office.contract = contract;
   ChargeBook book(VerificationId{1, 2}, "shop");
   std::vector<LedgerEntry> ledger;
   std::vector<Told> ends;
   // Held before they left, as every call is: which calls there were is known before their ends.
   for (const Told& told : list) {
     if (told.is_end) continue;
-    Pricer pricer(told.account, contract, usage);
+    Pricer pricer = office.pricer(told.account);
     auto hold = book.hold(pricer, told.evidence.sku, told.evidence.event, 4, told.evidence.call);
     if (hold) ledger.push_back(std::move(*hold));
   }
   const auto tell = [&](const Told& told) {
-    Pricer pricer(told.account, contract, usage);
-    const auto added =
-        told.is_end ? book.end(pricer, {told.evidence.verdict, 0, told.evidence.vendor_code}, 5)
-                    : book.apply(pricer, told.evidence, 5);
+    Pricer pricer = office.pricer(told.account);
+    const auto added = told.is_end
+                           ? book.end(pricer, {told.verdict, 0, told.evidence.vendor_code}, 5)
+                           : book.apply(pricer, told.evidence, 5);
     ledger.insert(ledger.end(), added.begin(), added.end());
     return added.size();
   };

@@ -92,7 +92,7 @@ TEST_F(ContractReading, OneCallOfASessionPays) {
     EXPECT_EQ(entry.rule, "prices.verify.group");
     EXPECT_EQ(entry.contract_version, "2026-1");
   }
-  EXPECT_EQ(office_.usage.units("baidu", "verify", config::Per::month, 2, 0), 1);
+  EXPECT_EQ(office_.units("1970-01"), 1);
   ChargeBook next(VerificationId{3, 4}, "shop");
   EXPECT_EQ(next.apply(baidu_, evidence(IDSW_CHARGE_CAPTURED), 3).back().amount, Money{200'000});
   EXPECT_EQ(book_
@@ -157,17 +157,23 @@ TEST_F(ContractReading, ACorrectionByHandOfAnOutcomesPriceStands) {
 }
 
 TEST_F(ContractReading, ACallThatItsSessionPaidForIsNotThePersonsCharge) {
+  verify_of(office_.contract).outcomes.clear();
+  verify_of(office_.contract).group = config::Group::session;
   verify_of(office_.contract).person_days = 30;
+  Pricer person = office_.pricer("baidu", 7);
+  const Hold hold{Money{}, "CNY", 1, 0};
   LedgerEntry grouped;
+  grouped.tenant = "shop";
   grouped.account = "baidu";
   grouped.sku = "verify";
+  grouped.currency = "CNY";
   grouped.kind = EntryKind::capture;
-  grouped.rule = "prices.verify.group";
-  baidu_.take(grouped);
-  EXPECT_EQ(baidu_.capture("verify", {}).amount, Money{200'000});
-  grouped.rule = "prices.verify";
-  baidu_.take(grouped);
-  EXPECT_EQ(baidu_.capture("verify", {}).amount, Money{});
+  grouped.at_unix_ms = 1;
+  person.take(grouped, hold);
+  EXPECT_EQ(person.capture("verify", {}).amount, Money{200'000});
+  grouped.place = 0;
+  person.take(grouped, hold);
+  EXPECT_EQ(person.capture("verify", {}).amount, Money{});
 }
 
 TEST(MinimumDue, IsWhatThePeriodIsShortOf) {
