@@ -43,9 +43,14 @@ inline constexpr std::string_view k_line_columns =
     " contract_version, rule";
 inline constexpr int k_line_column_count = 18;
 
-// dedupe_key: the entry's charge_key_text. Both must outlive the line.
-LedgerLine line_of(const LedgerEntry& entry, std::string_view dedupe_key, std::int64_t sequence,
-                   std::int64_t slot);
+// Charge by charge, each by slot; the index ledger_entry_once has them so.
+inline constexpr std::string_view k_charge_order = "verification, account, sku, dedupe_key, slot";
+
+// A capture counts in its volume: it was charged neither once for a person nor by its session.
+bool is_unit(const LedgerLine& line);
+
+// entry must outlive the line.
+LedgerLine line_of(const LedgerEntry& entry, std::int64_t sequence, std::int64_t slot);
 
 // row: SELECTs k_line_columns first. The line lives until its next step.
 LedgerLine line_of(const Statement& row);

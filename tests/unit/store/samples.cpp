@@ -6,6 +6,8 @@
 #include <future>
 #include <sstream>
 
+#include "store/sqlite/database_file.hpp"
+
 namespace idswitch::store {
 
 Folder::Folder() {
@@ -117,6 +119,25 @@ std::unique_ptr<Store> open_store(const std::string& file) {
     std::abort();
   }
   return std::move(*opened);
+}
+
+std::unique_ptr<GroupCommit> open_group(const std::string& file) {
+  static const SystemClock k_clock;
+  auto database = open_for_writing(file);
+  if (!database) {
+    ADD_FAILURE() << database.error().detail();
+    std::abort();
+  }
+  const auto key = read_store_key(*database);
+  EXPECT_TRUE(key);
+  auto group = std::make_unique<GroupCommit>(std::move(*database), *key, k_clock);
+  EXPECT_TRUE(group->join());
+  return group;
+}
+
+Result<std::optional<ClaimResult>> find_claim(Store& store, const std::string& key,
+                                              std::uint8_t digest) {
+  return store.verifications().find_claim("acme", key, sample_claim(0, key, digest).request_digest);
 }
 
 Result<Written> write(Store& store, Change change) {
