@@ -107,7 +107,7 @@ TEST(Migration, KeepsEveryRowOfAStepOneFile) {
     EXPECT_EQ(v.status, n % 2 == 1 ? Status::starting : Status::completed);
     EXPECT_EQ(v.attempts.size(), n % 2 == 1 ? 0U : 1U);
     EXPECT_EQ((*found)->state, n % 2 == 1 ? std::string() : std::string("\0\xff", 2));
-    EXPECT_EQ((*found)->path_secret[15], 'f');
+    EXPECT_EQ((*found)->path_secrets[15], 'f');
     EXPECT_EQ((*found)->decision, "");
     EXPECT_EQ((*found)->segment, "");
     EXPECT_EQ((*found)->config_version, 0);

@@ -30,7 +30,7 @@ VerificationRecord sample_start(std::uint64_t n, const std::string& tenant) {
   VerificationRecord record;
   record.id = sample_id(n);
   record.return_url = "https://platform.example/done?x=" + std::to_string(n);
-  record.path_secret.fill(static_cast<std::uint8_t>(n));
+  record.path_secrets.fill(static_cast<std::uint8_t>(n));
   record.decision = "{\"rule\":\"" + std::to_string(n) + "\"}";
   record.segment = "h5/zh";
   record.config_version = static_cast<std::int64_t>(n) + 3;
@@ -160,7 +160,7 @@ std::string text_of(const VerificationRecord& record) {
       << record.state << '|' << record.options << '|' << record.return_url << '|' << record.decision
       << '|' << record.segment << '|' << record.config_version << '|' << record.next_ask_unix_ms
       << "|secret";
-  for (const auto byte : record.path_secret) out << ' ' << static_cast<int>(byte);
+  for (const auto byte : record.path_secrets) out << ' ' << static_cast<int>(byte);
   const Action& a = v.action;
   out << "|action " << a.kind << ' ' << a.expires_unix_ms << ' ' << a.url << ' ' << a.token << ' '
       << a.component << ' ' << a.code;
