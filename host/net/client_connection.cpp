@@ -56,14 +56,14 @@ void ClientConnection::begin_idle() {
 }
 
 asio::awaitable<bool> ClientConnection::open(asio::io_context& lane, HostAddresses& addresses,
-                                             Time deadline, std::string& detail) {
-  const auto endpoints = co_await addresses.get(deadline, detail);
+                                             Time deadline, Reply& reply) {
+  const auto endpoints = co_await addresses.get(deadline, reply.detail);
   for (std::size_t i = 0; i < endpoints.size(); ++i) {
     const auto now = std::chrono::steady_clock::now();
     if (now >= deadline) break;
     timed_out_ = false;
     set_deadline(now + (deadline - now) / static_cast<int>(endpoints.size() - i));
-    if (co_await connect(lane, endpoints[i], detail)) {
+    if (co_await connect(lane, endpoints[i], reply)) {
       set_deadline(Deadlines::never);
       addresses.prefer(endpoints[i]);
       co_return true;
@@ -73,16 +73,17 @@ asio::awaitable<bool> ClientConnection::open(asio::io_context& lane, HostAddress
 }
 
 asio::awaitable<bool> ClientConnection::connect(asio::io_context& lane,
-                                                const tcp::endpoint& endpoint,
-                                                std::string& detail) {
+                                                const tcp::endpoint& endpoint, Reply& reply) {
   stream_.reset();
+  reply.is_our_shortage = false;
   connecting_.emplace(lane);
   const auto [error] =
       co_await connecting_->async_connect(endpoint, asio::as_tuple(asio::use_awaitable));
   boost::system::error_code ignored;
   connecting_->set_option(tcp::no_delay(true), ignored);
   if (error || timed_out_) {
-    detail = timed_out_ ? "connect timed out" : clause(error);
+    reply.detail = timed_out_ ? "connect timed out" : clause(error);
+    reply.is_our_shortage = !timed_out_ && is_our_shortage(error);
     connecting_.reset();
     co_return false;
   }
@@ -91,7 +92,7 @@ asio::awaitable<bool> ClientConnection::connect(asio::io_context& lane,
   connecting_.reset();
   const Io io = co_await stream_->handshake();
   if (io == Io::ok && !timed_out_) co_return true;
-  detail = timed_out_ ? "the TLS handshake timed out" : stream_->failure();
+  reply.detail = timed_out_ ? "the TLS handshake timed out" : stream_->failure();
   co_return false;
 }
 
