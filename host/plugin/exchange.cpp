@@ -68,7 +68,7 @@ struct Exchange::Impl {
 
   Step step(const idsw_event& event) {
     if (handle == nullptr) return give_up("the adapter could not open the operation", open_status);
-    sink.begin_step(event.now_unix_ms);
+    sink.begin_step();
     const idsw_sink table = sink.table();
     const idsw_status status =
         account->product().library->table().exchange_step(handle, &event, &table);
@@ -155,8 +155,8 @@ Step Exchange::transport(std::uint32_t transport, std::int64_t now_unix_ms) {
   return step;
 }
 
-Step Exchange::resume(std::int64_t now_unix_ms) {
-  std::optional<Step> action = impl_->sink.assemble_waiting(now_unix_ms);
+Step Exchange::resume() {
+  std::optional<Step> action = impl_->sink.assemble_waiting();
   if (!action) return impl_->give_up(impl_->sink.refusal(), IDSW_OK);
   if (const auto* need = std::get_if<NeedSlotStep>(&*action);
       need && !impl_->wanted.insert(need->slot).second) {

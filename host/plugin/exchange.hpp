@@ -124,7 +124,7 @@ class Exchange {
   Step transport(std::uint32_t transport, std::int64_t now_unix_ms);
   // After NeedSlotStep, once the slot has a value: the request, or NeedSlotStep once more, or a
   // FailStep.
-  Step resume(std::int64_t now_unix_ms);
+  Step resume();
 
   // Evidence since the last call, in order. A request that was billed on acceptance and got no
   // reply has UNKNOWN here, whatever the adapter said.

@@ -40,6 +40,21 @@ class AccessToken(running.SwitchTest):
         self.opened(self.begin())
         self.assertEqual(self.tokens(), before + 1)
 
+    def test_one_failed_fetch_is_one_failed_start_and_the_next_serves_the_others(self):
+        self.switch.stop()
+        self.switch.restart()
+        before = self.tokens()
+        self.sandbox.fault("close_before", "baidu", "token", times=1, delay_ms=2000)
+        answers = at_the_same_time(12, self.begin)
+        failed = [answer for answer in answers if answer.status != 201]
+        self.assertEqual(len(failed), 1, answers)
+        problem = self.problem(failed[0], 503, "no_vendor_available")
+        self.assertEqual([one["error_class"] for one in problem["attempts"]], ["unavailable"], problem)
+        self.assertIn("the access token could not be obtained: ", problem["attempts"][0]["detail"])
+        self.assertEqual(self.tokens(), before + 2)
+        account = self.switch.account("baidu")
+        self.assertEqual((account["availability"], account["opened"]["count"]), ("up", 0), account)
+
     def test_a_refused_token_is_fetched_again_once(self):
         self.opened(self.begin())
         for end in ("revoke", "expire"):

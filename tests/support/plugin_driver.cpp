@@ -78,7 +78,7 @@ plugin::Step PluginDriver::drive(plugin::Exchange& exchange, std::vector<Answer>
   for (;;) {
     if (const auto* need = std::get_if<plugin::NeedSlotStep>(&step)) {
       if (!obtain_slot(need->slot, input, answers, run)) return *run.token_fail;
-      step = exchange.resume(tick());
+      step = exchange.resume();
     } else if (auto* send = std::get_if<plugin::SendStep>(&step)) {
       run.sent.push_back(std::move(*send));
       if (answers.empty()) throw std::runtime_error("no answer left for " + run.sent.back().step);
@@ -109,7 +109,7 @@ bool PluginDriver::obtain_slot(std::uint32_t slot, const plugin::OperationInput&
     return false;
   }
   const plugin::GrantStep& grant = std::get<plugin::GrantStep>(end);
-  account_->grant(slot, grant.value, grant.lifetime_s, now_unix_ms);
+  account_->grant(slot, grant.value, grant.lifetime_s);
   return true;
 }
 

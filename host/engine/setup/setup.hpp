@@ -24,7 +24,7 @@ struct AccountRuntime {
   config::Account config;
   std::shared_ptr<plugin::Account> adapter;
   std::vector<std::shared_ptr<const net::Origin>> origins;  // by the product's origin index
-  std::unique_ptr<TokenGate> tokens;
+  std::shared_ptr<TokenGate> tokens;
   std::vector<std::string> skus;       // of the product, in its order
   std::vector<std::string> once_skus;  // those that some version charges once a person
 

@@ -32,6 +32,9 @@ struct OperationReport {
   Attempt attempt;
   // Set when before_send refused: neither the adapter's nor the vendor's failure.
   std::optional<Error> refused;
+  // The failure is not evidence about the account: we ran short of something of our own, or the
+  // same failed fetch of a token is reported by another operation.
+  bool is_no_evidence = false;
 
   const plugin::FinishStep* finish() const { return std::get_if<plugin::FinishStep>(&end); }
 

@@ -38,55 +38,23 @@ void log_warnings(const std::vector<billing::BudgetWarning>& warnings) {
 
 }  // namespace
 
-// ---- Turn --------------------------------------------------------------------------------------
-
-Turn& Turn::operator=(Turn&& other) noexcept {
-  std::swap(traffic_, other.traffic_);
-  std::swap(traffic_life_, other.traffic_life_);
-  std::swap(account_, other.account_);
-  std::swap(permit_, other.permit_);
-  return *this;
-}
-
-Turn::~Turn() {
-  if (traffic_ == nullptr || traffic_life_.expired() || !permit_.granted()) return;
-  traffic_->end(account_, permit_, nullptr);
-}
-
-void Turn::end(const OperationReport& report) {
-  if (traffic_ == nullptr || !permit_.granted()) return;
-  // What we refused ourselves says nothing about the vendor.
-  traffic_->end(account_, permit_, report.refused ? nullptr : &report);
-  traffic_ = nullptr;
-}
-
-// ---- Traffic -----------------------------------------------------------------------------------
-
 Traffic::Traffic(const Setup& setup, const Clock& clock)
     : clock_(clock),
+      turns_(setup, clock),
       statistics_(setup.config.statistics.window),
-      budgets_(setup.config.budgets, contract_times(setup)) {
-  for (const auto& [name, account] : setup.accounts) {
-    health_[name] =
-        std::make_unique<routing::AccountHealth>(account.config.breaker, account.config.limits);
-  }
-}
-
-routing::AccountHealth* Traffic::health(const std::string& account) {
-  const auto found = health_.find(account);
-  return found == health_.end() ? nullptr : found->second.get();
-}
+      budgets_(setup.config.budgets, contract_times(setup)) {}
 
 std::vector<routing::AccountNow> Traffic::look(const Setup& setup, const routing::TableRoute& route,
                                                const Payer& payer, std::string_view segment,
                                                bool with_costs) {
   std::vector<routing::AccountNow> accounts(route.accounts.size());
-  const std::int64_t now = clock_.now_unix_ms();
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    turns_.look(route.route->accounts[i], accounts[i]);
+  }
   const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i < accounts.size(); ++i) {
     const std::string& name = route.route->accounts[i];
     const AccountRuntime* account = setup.account(name);
-    if (routing::AccountHealth* state = health(name)) state->now_view(now, accounts[i]);
     if (account == nullptr) continue;
     if (!setup.config.budgets.empty()) add_budget(*account, payer, accounts[i]);
     if (with_costs) add_costs(*account, payer, segment, accounts[i]);
@@ -156,61 +124,20 @@ std::vector<std::uint8_t> Traffic::paused(const config::Tenant& tenant) const {
 }
 
 Turn Traffic::begin(const std::string& account, bool last_resort) {
-  const std::lock_guard lock(mutex_);
-  routing::AccountHealth* state = health(account);
-  if (state == nullptr) return {};
-  return {*this, life_, account, state->try_begin(clock_.now_unix_ms(), last_resort)};
+  return turns_.begin(account, last_resort);
 }
 
-Turn Traffic::begin_follow_up(const std::string& account) {
-  const std::lock_guard lock(mutex_);
-  routing::AccountHealth* state = health(account);
-  if (state == nullptr) return {};
-  return {*this, life_, account, state->begin_follow_up(clock_.now_unix_ms())};
+Turn Traffic::begin_follow_up(const std::string& account, std::uint32_t operation,
+                              const VerificationId& verification) {
+  return turns_.begin_follow_up(account, operation, verification);
 }
 
 bool Traffic::may_follow_up(const std::string& account) {
-  routing::AccountNow now;
-  const std::lock_guard lock(mutex_);
-  const routing::AccountHealth* state = health(account);
-  if (state == nullptr) return false;
-  state->now_view(clock_.now_unix_ms(), now);
-  using routing::Availability;
-  return !now.is_full &&
-         (now.availability == Availability::up || now.availability == Availability::ramping ||
-          now.availability == Availability::probing);
+  return turns_.may_follow_up(account);
 }
 
 bool Traffic::probe_now(const std::string& account) {
-  const std::lock_guard lock(mutex_);
-  routing::AccountHealth* state = health(account);
-  if (state != nullptr) state->probe_now(clock_.now_unix_ms());
-  return state != nullptr;
-}
-
-void Traffic::end(const std::string& account, const routing::Permit& permit,
-                  const OperationReport* report) {
-  std::string reason;
-  {
-    const std::lock_guard lock(mutex_);
-    routing::AccountHealth* state = health(account);
-    if (state == nullptr) return;
-    if (report == nullptr) return state->cancel(permit);
-    routing::OutcomeOfAttempt outcome;
-    if (const plugin::FinishStep* finish = report->finish()) {
-      outcome.worked = true;
-      outcome.error_class = finish->account_error;
-    } else if (const plugin::FailStep* fail = report->fail()) {
-      outcome.error_class = fail->error_class;
-      outcome.retry_after_ms = fail->retry_after_ms;
-    }
-    outcome.was_sent = report->attempt.transport != IDSW_TRANSPORT_NOT_SENT;
-    const std::uint64_t opened = state->opened_count();
-    state->end(permit, clock_.now_unix_ms(), outcome);
-    if (state->opened_count() == opened) return;
-    reason = state->last_opened_reason();
-  }
-  log::write(log::Level::error, "account_not_asked", {{"account", account}, {"reason", reason}});
+  return turns_.probe_now(account);
 }
 
 Result<std::optional<LedgerEntry>> Traffic::hold(const Payer& payer, const AccountRuntime& account,
@@ -311,18 +238,10 @@ void Traffic::resume(const std::string& tenant, const config::Experiment& experi
 
 AccountView Traffic::view(const Setup& setup, const std::string& account,
                           const std::string& tenant) {
-  AccountView view;
-  view.account = account;
+  AccountView view{turns_.view(account), account};
   const AccountRuntime* runtime = setup.account(account);
-  const std::lock_guard lock(mutex_);
-  if (const routing::AccountHealth* state = health(account)) {
-    state->now_view(clock_.now_unix_ms(), view.now);
-    view.in_flight = state->in_flight();
-    view.opened_count = state->opened_count();
-    view.last_opened_reason = state->last_opened_reason();
-    view.last_opened_unix_ms = state->last_opened_unix_ms();
-  }
   if (runtime == nullptr) return view;
+  const std::lock_guard lock(mutex_);
   Payer payer;
   payer.tenant = tenant;
   add_budget(*runtime, payer, view.now);

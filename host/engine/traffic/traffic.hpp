@@ -2,8 +2,9 @@
 
 // Traffic: what the running switch knows of its accounts: who is healthy, what was seen, what has
 // been charged, which budgets have room, which experiments are paused. It outlives configurations:
-// a reload keeps it all. Everything it decides with is in routing/ and billing/; here is the one
-// lock, the clock, and the start-up from the store. Any thread.
+// a reload keeps it all. Everything it decides with is in routing/ and billing/; who may be asked
+// is in Turns, under locks of its own; here is the one lock for money and statistics, the clock,
+// and the start-up from the store. Any thread.
 
 #include <functional>
 #include <map>
@@ -20,48 +21,12 @@
 #include "billing/charge_book.hpp"
 #include "billing/usage.hpp"
 #include "engine/setup/setup.hpp"
-#include "engine/traffic/operation_run.hpp"
-#include "routing/account_health.hpp"
+#include "engine/traffic/turns.hpp"
 #include "routing/route_table.hpp"
 #include "routing/statistics.hpp"
 #include "store/store.hpp"
 
 namespace idswitch::engine {
-
-class Traffic;
-
-// Leave to run one operation on an account. What came of it is told to end(); when that does not
-// happen the operation counts as not begun. It may outlive the Traffic, when a stop runs out of
-// grace.
-class Turn {
- public:
-  Turn() = default;
-
-  Turn(Traffic& traffic, std::weak_ptr<const void> traffic_life, std::string account,
-       routing::Permit permit)
-      : traffic_(&traffic),
-        traffic_life_(std::move(traffic_life)),
-        account_(std::move(account)),
-        permit_(permit) {}
-
-  Turn(Turn&& other) noexcept { *this = std::move(other); }
-
-  Turn& operator=(Turn&& other) noexcept;
-  ~Turn();
-
-  bool granted() const { return permit_.granted(); }
-
-  routing::Refusal refusal() const { return permit_.refusal; }
-
-  // Once, with how the operation ended.
-  void end(const OperationReport& report);
-
- private:
-  Traffic* traffic_ = nullptr;
-  std::weak_ptr<const void> traffic_life_;  // expired: *traffic_ is gone
-  std::string account_;
-  routing::Permit permit_;
-};
 
 // Whose charges are to be priced or reserved.
 struct Payer {
@@ -70,14 +35,9 @@ struct Payer {
   std::map<std::string, std::vector<std::string>> charged_once;
 };
 
-// An account as operators see it.
-struct AccountView {
+// An account as operators see it: also with what it charges and which budget is used up.
+struct AccountView : HealthView {
   std::string account;
-  routing::AccountNow now;
-  std::uint32_t in_flight = 0;
-  std::uint64_t opened_count = 0;
-  std::string last_opened_reason;
-  std::int64_t last_opened_unix_ms = 0;
 };
 
 // By account, how far its contract's time is from UTC, in minutes.
@@ -107,10 +67,13 @@ class Traffic {
 
   // For a new verification; refused when the account cannot be asked after all.
   Turn begin(const std::string& account, bool last_resort);
-  // For a verification that the account has; always granted.
-  Turn begin_follow_up(const std::string& account);
+  // For a verification that the account has: IDSW_OP_RESULT, which can wait and is refused when the
+  // account is down or its limits for follow-ups are reached, or IDSW_OP_SUBMIT, which is only
+  // refused while the vendor asks for a pause.
+  Turn begin_follow_up(const std::string& account, std::uint32_t operation,
+                       const VerificationId& verification);
 
-  // Whether it is a good moment for the sweeper to ask: the account is neither down nor busy.
+  // Whether a result could be asked for now.
   bool may_follow_up(const std::string& account);
 
   // Somebody has mended the account: it is probed by the next request. False: no such account.
@@ -153,21 +116,16 @@ class Traffic {
   std::vector<billing::BudgetState> budgets() const;
 
  private:
-  friend class Turn;
   using ExperimentKey = std::tuple<std::string, std::string, std::string>;  // tenant, name, seed
 
-  void end(const std::string& account, const routing::Permit& permit,
-           const OperationReport* report);
-  routing::AccountHealth* health(const std::string& account);
   void add_costs(const AccountRuntime& account, const Payer& payer, std::string_view segment,
                  routing::AccountNow& now);
   void add_budget(const AccountRuntime& account, const Payer& payer, routing::AccountNow& now);
   billing::Pricer pricer(const Payer& payer, const AccountRuntime& account);
 
   const Clock& clock_;
-  const std::shared_ptr<const void> life_ = std::make_shared<char>();  // ends with this object
+  Turns turns_;
   mutable std::mutex mutex_;
-  std::map<std::string, std::unique_ptr<routing::AccountHealth>, std::less<>> health_;
   routing::Statistics statistics_;
   billing::Usage usage_;
   billing::BudgetBook budgets_;

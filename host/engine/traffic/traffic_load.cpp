@@ -91,14 +91,7 @@ Result<void> Traffic::adopt(store::Store& store, const Setup& setup) {
   }
   budgets_ = std::move(budgets);
   statistics_.set_window(setup.config.statistics.window);
-  for (const auto& [name, account] : setup.accounts) {
-    if (routing::AccountHealth* known = health(name)) {
-      known->reconfigure(account.config.breaker, account.config.limits);
-    } else {
-      health_[name] =
-          std::make_unique<routing::AccountHealth>(account.config.breaker, account.config.limits);
-    }
-  }
+  turns_.adopt(setup);
   return {};
 }
 

@@ -166,7 +166,11 @@ asio::awaitable<Result<void>> ResultFlow::ask(const AccountRuntime& account) {
     return before_send(account, send);
   };
   const plugin::OperationInput operation = input(IDSW_OP_RESULT);
-  Turn turn = engine_.traffic_.begin_follow_up(account.config.name);
+  Turn turn = engine_.traffic_.begin_follow_up(account.config.name, IDSW_OP_RESULT, record_.id);
+  if (!turn.granted()) {
+    failure_ = not_asked(account.config.name, turn.refusal());
+    co_return Result<void>();
+  }
   OperationReport report = co_await run_operation(account, operation, context, std::move(before));
   crash_point("result.replied");
   turn.end(report);

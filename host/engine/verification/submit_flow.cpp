@@ -90,7 +90,8 @@ asio::awaitable<Result<Reply>> SubmitFlow::run() {
       !added) {
     co_return added.error();
   }
-  Turn turn = engine_.traffic_.begin_follow_up((*account)->config.name);
+  Turn turn = engine_.traffic_.begin_follow_up((*account)->config.name, IDSW_OP_SUBMIT, id_);
+  if (!turn.granted()) co_return not_asked((*account)->config.name, turn.refusal());
   OperationReport report = co_await ask(**account);
   crash_point("submit.replied");
   turn.end(report);

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "present/reconciliation_page.hpp"
-#include "reconciliation_sample.hpp"
+#include "../reconcile/reconciliation_sample.hpp"
 
 namespace idswitch::engine {
 namespace {

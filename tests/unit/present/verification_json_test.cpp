@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "base/text/base64.hpp"
-#include "hostile_texts.hpp"
+#include "../api/hostile_texts.hpp"
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::api {

@@ -6,7 +6,7 @@
 #include <random>
 #include <set>
 
-#include "contract.hpp"
+#include "../billing/contract.hpp"
 #include "reconcile/line_matching.hpp"
 
 namespace idswitch::billing {

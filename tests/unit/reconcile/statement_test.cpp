@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "contract.hpp"
+#include "../billing/contract.hpp"
 
 namespace idswitch::billing {
 namespace {
