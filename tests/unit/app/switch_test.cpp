@@ -91,6 +91,7 @@ class EmbeddedSwitch : public testing::Test {
            "    limits: {timeout: 60s, connect_timeout: 60s}\n"
            "tenants:\n"
            "  shop:\n"
+           "    api_keys: []\n"
            "    return_urls: ['https://shop.example']\n"
            "    routes: [{method: h5, checks: [liveness], accounts: [jumdata], "
            "deadline: 60s}]\n";
