@@ -20,7 +20,7 @@ class WipedText : public std::string {
 
   WipedText(const WipedText&) = default;
 
-  WipedText(WipedText&& other) noexcept : std::string(std::move(other)) { wipe(other); }
+  WipedText(WipedText&& other) noexcept : std::string(std::move(other)) { forget(other); }
 
   WipedText& operator=(const WipedText& other) {
     if (this == &other) return *this;
@@ -34,7 +34,7 @@ class WipedText : public std::string {
     if (this == &other) return *this;
     wipe(*this);
     std::string::operator=(std::move(other));
-    wipe(other);
+    forget(other);
     return *this;
   }
 
@@ -44,6 +44,15 @@ class WipedText : public std::string {
 
   // So many more bytes can be appended to text without its memory moving. Old memory is wiped.
   static void make_room(std::string& text, std::size_t bytes);
+
+ private:
+  // A longer text has left with its memory; a short one was copied out of the object.
+  void forget(WipedText& moved_from) {
+    if (size() <= k_inside_bytes) wipe(moved_from);
+  }
+
+  // More than any string keeps inside its object.
+  static constexpr std::size_t k_inside_bytes = sizeof(std::string);
 };
 
 }  // namespace idswitch

@@ -23,7 +23,7 @@ idsw_bytes to_abi_bytes(std::string_view text) {
 struct Exchange::Impl {
   Impl(std::shared_ptr<Account> owner, const OperationInput& input)
       : account(std::move(owner)),
-        asks_only(input.kind == IDSW_OP_RESULT || input.kind == IDSW_OP_CALLBACK),
+        asks_only(input.kind == IDSW_OP_RESULT),
         sink(*account, input.kind, input.media) {
     open(input);
   }

@@ -134,9 +134,10 @@ void Start::take_report(const AccountRuntime& account, OperationReport report) {
   last_ = std::move(report);
 }
 
-// The statistics of starts: what was the caller's fault says nothing about the vendor.
+// The statistics of starts: what was the caller's fault, or ours, says nothing about the vendor.
 void Start::learn(const AccountRuntime& account, const OperationReport& report) {
   if (report.attempt.error_class == IDSW_ERROR_INVALID_REQUEST) return;
+  if (report.is_no_evidence && report.finish() == nullptr) return;
   desk_.traffic.started(account.config.name, choice_.segment, report.finish() == nullptr,
                         report.attempt.latency_us);
 }

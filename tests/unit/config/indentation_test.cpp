@@ -67,10 +67,10 @@ TEST(SourceText, NamesEveryTabInAnIndentation) {
   const SourceText text("a:\n\tb: 1\n  \t\n  \tc: 2\nd: \t3\n \t");
   const std::vector<YamlFault> faults = text.faults();
   ASSERT_EQ(faults.size(), 2u);
-  EXPECT_EQ(faults[0].mark.line, 2);
-  EXPECT_EQ(faults[0].mark.column, 1);
-  EXPECT_EQ(faults[1].mark.line, 4);
-  EXPECT_EQ(faults[1].mark.column, 3);
+  EXPECT_EQ(faults[0].where.line, 2);
+  EXPECT_EQ(faults[0].where.column, 1);
+  EXPECT_EQ(faults[1].where.line, 4);
+  EXPECT_EQ(faults[1].where.column, 3);
 }
 
 }  // namespace
