@@ -1,7 +1,8 @@
 #pragma once
 
 // The handlers behind the rows of routes.hpp, by resource; each namespace has a file (billing_api:
-// billing.cpp). They return their answer, or the error that becomes a problem. On the request's lane.
+// billing.cpp). They return their answer, or the error that becomes a problem. On the request's
+// lane.
 
 #include "api/route.hpp"
 

@@ -4,11 +4,14 @@
 // number of places; who finds none is refused at once, so nobody waits in a queue without end. Any
 // lane.
 
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cstddef>
+#include <exception>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -36,10 +39,23 @@ class SideRoom {
   boost::asio::awaitable<std::invoke_result_t<Work>> run(std::string caller, Work work) {
     const Result<Place> place = Place::take(places_, std::move(caller));
     if (!place) co_return place.error();
-    const auto inside = [&work]() -> boost::asio::awaitable<std::invoke_result_t<Work>> {
-      co_return work();
-    };
-    co_return co_await boost::asio::co_spawn(threads_, inside, boost::asio::use_awaitable);
+    using Outcome = std::invoke_result_t<Work>;
+    // Not co_spawn: that would queue the outcome behind the works that wait for a thread.
+    co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&,
+                                                   void(std::exception_ptr, Outcome)>(
+        [this, &work](auto handler) {
+          auto lane = boost::asio::make_work_guard(handler);
+          boost::asio::post(
+              threads_, [&work, handler = std::move(handler), lane = std::move(lane)]() mutable {
+                std::exception_ptr thrown;
+                Outcome outcome = outcome_of(work, thrown);
+                boost::asio::post(lane.get_executor(), [handler = std::move(handler), thrown,
+                                                        outcome = std::move(outcome)]() mutable {
+                  std::move(handler)(thrown, std::move(outcome));
+                });
+              });
+        },
+        boost::asio::use_awaitable);
   }
 
  private:
@@ -67,6 +83,16 @@ class SideRoom {
     std::shared_ptr<Places> places_;
     std::string caller_;
   };
+
+  template <class Work>
+  static std::invoke_result_t<Work> outcome_of(Work& work, std::exception_ptr& thrown) {
+    try {
+      return work();
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+    return Error(Errc::internal);
+  }
 
   std::shared_ptr<Places> places_;
   boost::asio::thread_pool threads_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <future>
@@ -76,6 +77,18 @@ TEST_F(SideRoomTest, HasNoQueueWithoutAnEnd) {
   finish(works);
   finish(waits);
   EXPECT_EQ(waits.answer->value(), 7);
+}
+
+// The answer of a work that was done stood in the queue of the threads once, behind the next work.
+TEST_F(SideRoomTest, GivesAnAnswerWithoutWaitingForTheNextWork) {
+  SideRoom room({.threads = 1, .places = 2, .places_each = 2});
+  Asked done, next;
+  begin(room, "ops", done);
+  begin(room, "ops", next);
+  finish(done);
+  EXPECT_EQ(done.answer->value(), 7);
+  EXPECT_FALSE(next.answer);
+  finish(next);
 }
 
 TEST_F(SideRoomTest, LetsOrdersPassReportsThatTakeTheirTime) {
