@@ -184,7 +184,8 @@ class Life:
             print(f"making a ledger of {entries} entries", flush=True)
             subprocess.run([str(self.arguments.build / "bench/idswitch-ledger-cost"), "--make", str(made),
                             "--sizes", str(entries)], check=True)
-            made.rename(file)
+            for suffix in ("-wal", ""):  # the log first: without it the file is not whole
+                pathlib.Path(f"{made}{suffix}").rename(f"{file}{suffix}")
         return file
 
 
