@@ -172,9 +172,10 @@ class Life:
         return spent * 1000
 
     def ledger(self, entries: int) -> pathlib.Path:
-        """A file with so many entries of this month, kept below build/: the big one takes minutes to make."""
+        """A file with so many entries of this month and this schema, kept below build/: the big one takes minutes."""
         month = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m")
-        file = BENCH / f"open-{entries}-{month}.db"
+        schema = hashlib.sha256(b"".join(part.read_bytes() for part in sorted((ROOT / "host/store").rglob("schema*"))))
+        file = BENCH / f"open-{entries}-{month}-{schema.hexdigest()[:8]}.db"
         if not file.exists():
             for old in BENCH.glob(f"open-{entries}-*"):
                 old.unlink()
@@ -185,7 +186,8 @@ class Life:
             subprocess.run([str(self.arguments.build / "bench/idswitch-ledger-cost"), "--make", str(made),
                             "--sizes", str(entries)], check=True)
             for suffix in ("-wal", ""):  # the log first: without it the file is not whole
-                pathlib.Path(f"{made}{suffix}").rename(f"{file}{suffix}")
+                if pathlib.Path(f"{made}{suffix}").exists():
+                    pathlib.Path(f"{made}{suffix}").rename(f"{file}{suffix}")
         return file
 
 
