@@ -158,7 +158,7 @@ class Life:
     def open_once(self, config: pathlib.Path, ready: pathlib.Path) -> float:
         begin = time.monotonic()
         self.start("opened", config, ready)
-        self.processes.wait_until("opened", ready.exists, 600)
+        self.processes.wait_until("opened", ready.exists, 600, 0.001)
         connection = http.client.HTTPConnection("127.0.0.1", json.loads(ready.read_text())["port"], timeout=60)
         while True:
             connection.request("GET", "/readyz")
