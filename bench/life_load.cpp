@@ -34,8 +34,11 @@ int main(int count, char** arguments) {
   app.add_option("--seconds", options.seconds, "that are measured")->check(CLI::PositiveNumber);
   app.add_option("--warm-up", options.warm_up_s, "seconds before them")->check(CLI::PositiveNumber);
   app.add_option("--vendor-ms", options.vendor_ms, "until the vendor answers");
-  app.add_option("--think-ms", options.think_ms, "until the person is done");
-  app.add_option("--interval-ms", options.interval_ms, "the account's result_interval");
+  app.add_option("--receiver-ms", options.receiver_ms, "until the receiver answers");
+  app.add_option("--person-ms-min", options.person_ms_min, "until the fastest person is done");
+  app.add_option("--person-ms-max", options.person_ms_max, "until the slowest is");
+  app.add_option("--first-ask-ms", options.first_ask_ms,
+                 "after the start: when the sweeper should ask for the first time");
   app.add_option("--absent", options.absent, "share of people who never come back");
   CLI11_PARSE(app, count, arguments);
   try {

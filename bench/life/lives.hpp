@@ -34,8 +34,9 @@ struct Options {
   std::string api_key_file, hook_secret_file;
   std::int64_t switch_pid = 0;
   double rate = 10;
-  int seconds = 60, warm_up_s = 12;
-  int vendor_ms = 150, think_ms = 1'000, interval_ms = 5'000;
+  int seconds = 60, warm_up_s = 45;
+  int vendor_ms = 150, receiver_ms = 50, first_ask_ms = 5'000;
+  int person_ms_min = 10'000, person_ms_max = 30'000;
   double absent = 0.1;
 };
 
@@ -62,10 +63,10 @@ class Lives {
           return TlsServer::Answer{vendor_answers(request),
                                    std::chrono::milliseconds(options_.vendor_ms)};
         });
-    receiver_ = std::make_unique<TlsServer>(
-        context_, tls_, options.hook_port, [this](const Message& request) {
-          return TlsServer::Answer{receive(request), std::chrono::milliseconds(0)};
-        });
+    receiver_ = std::make_unique<
+        TlsServer>(context_, tls_, options.hook_port, [this](const Message& request) {
+      return TlsServer::Answer{receive(request), std::chrono::milliseconds(options_.receiver_ms)};
+    });
   }
 
   void run() {
@@ -93,7 +94,7 @@ class Lives {
     }
     // So far behind that it will not catch up; and nothing is gained by filling the memory.
     const bool is_hopeless =
-        static_cast<double>(counts_.offered - counts_.finished) > options_.rate * 40 + 1'000;
+        static_cast<double>(counts_.offered - counts_.finished) > options_.rate * 80 + 1'000;
     if (is_hopeless || now_s >= options_.warm_up_s + options_.seconds) {
       print(is_hopeless);
       return context_.stop();
@@ -138,8 +139,11 @@ class Lives {
     if (is_measuring_) start_ms_.push_back(ms_between(due, life.started));
     // Every tenth or so, not the first ten of a hundred.
     life.is_absent = static_cast<double>(number * 61 % 100) < options_.absent * 100;
-    auto timer = std::make_shared<asio::steady_timer>(context_,
-                                                      std::chrono::milliseconds(options_.think_ms));
+    const auto spread = static_cast<std::size_t>(options_.person_ms_max - options_.person_ms_min);
+    const auto person_ms =
+        options_.person_ms_min + static_cast<int>(number * 37 % 100 * spread / 100);
+    auto timer =
+        std::make_shared<asio::steady_timer>(context_, std::chrono::milliseconds(person_ms));
     timer->async_wait([this, number, timer](const Failure&) { person_is_done(number); });
   }
 
@@ -188,7 +192,9 @@ class Lives {
     Life& life = lives_[number];
     if (life.asked == Time{}) {
       life.asked = Clock::now();
-      if (life.is_absent && is_measuring_) lag_ms_.push_back(lag_of(life, life.asked));
+      // A person who comes back before the sweeper was due says nothing about it.
+      const double lag = lag_of(life, life.asked);
+      if (is_measuring_ && (lag > 0 || !life.is_done)) lag_ms_.push_back(std::max(0.0, lag));
     }
     if (!life.is_done) return in_progress();
     if (!life.is_settled) ++counts_.settled;
@@ -196,9 +202,10 @@ class Lives {
     return passed();
   }
 
-  // Behind when the sweeper should have asked: the account's result_interval after the start.
+  // Behind when the sweeper should have asked for the first time; negative before that.
   double lag_of(const Life& life, Time asked) const {
-    return std::max(0.0, ms_between(life.started, asked) - options_.interval_ms);
+    if (life.started == Time{}) return 0;
+    return ms_between(life.started, asked) - options_.first_ask_ms;
   }
 
   // ---- the receiver
@@ -239,7 +246,7 @@ class Lives {
     const double seconds = is_measuring_ ? since_begin_s() - options_.warm_up_s : since_begin_s();
     // Those who wait still count by how long they have waited until now.
     for (const Life& life : lives_) {
-      if (!life.is_absent || life.started == Time{} || life.asked != Time{}) continue;
+      if (life.asked != Time{}) continue;
       const double lag = lag_of(life, Clock::now());
       if (lag > 0) lag_ms_.push_back(lag);
     }

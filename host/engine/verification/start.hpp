@@ -11,6 +11,7 @@
 #include "engine/verification/idempotency.hpp"
 #include "engine/verification/passed_over.hpp"
 #include "engine/verification/request_check.hpp"
+#include "engine/verification/request_check.hpp"
 #include "routing/failover.hpp"
 
 namespace idswitch::engine {
