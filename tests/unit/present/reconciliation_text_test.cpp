@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "present/reconciliation_page.hpp"
 #include "../reconcile/reconciliation_sample.hpp"
+#include "present/reconciliation_page.hpp"
 
 namespace idswitch::engine {
 namespace {

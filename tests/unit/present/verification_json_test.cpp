@@ -5,8 +5,8 @@
 #include <boost/json.hpp>
 #include <functional>
 
-#include "base/text/base64.hpp"
 #include "../api/hostile_texts.hpp"
+#include "base/text/base64.hpp"
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::api {
