@@ -236,7 +236,8 @@ class Report(ExperimentTest):
         self.assertEqual(json.loads(both.stdout)["experiments"][0], json.loads(body))
         table = self.command("-t", "shop").stdout
         for text in ("faces: seed one, coverage 100.0 %, running", "nobody: seed 2026, coverage 10.0 %", "control *",
-                     "waiting, not judged", "variant against control", "sample ratio: as the weights say", "cost per pass, CNY"):
+                     "waiting, not judged", "variant against control", "sample ratio: as the weights say",
+                     "cost per pass, CNY"):
             self.assertIn(text, table)
         self.assertIn(str(self.report()["arms"][0]["persons"]), table)
         refusals = [(("-t", "shop", "facse"), "has no experiment 'facse'; it has faces, nobody"),
