@@ -311,6 +311,11 @@ bool ChargeBook::awaits_result(std::string_view account) const {
   });
 }
 
+bool ChargeBook::has_held() const {
+  return std::any_of(lines_.begin(), lines_.end(),
+                     [](const Line& line) { return !line.resolution && !line.is_unknown(); });
+}
+
 std::vector<Charge> ChargeBook::charges() const {
   std::vector<Charge> charges;
   charges.reserve(lines_.size());

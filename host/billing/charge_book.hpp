@@ -104,7 +104,10 @@ class ChargeBook {
   // Some hold has neither capture nor void.
   bool has_open() const;
 
-  // Some hold of this account is open and not marked unknown: asking the vendor may settle it.
+  // Some hold is open and not marked unknown: asking a vendor, or its session's end, may settle it.
+  bool has_held() const;
+
+  // The same of one account.
   bool awaits_result(std::string_view account) const;
 
   // Another call of the verification pays for the SKU, as the ledger says; for Group::session.

@@ -20,6 +20,9 @@ struct VerificationId {
 
   std::string text() const;
 
+  // When it was made, as the clock said then.
+  std::int64_t created_unix_ms() const { return static_cast<std::int64_t>(high >> 20); }
+
   // Nothing when text is not exactly what text() writes.
   static std::optional<VerificationId> parse(std::string_view text);
 

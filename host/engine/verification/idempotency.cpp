@@ -16,12 +16,9 @@ asio::awaitable<std::optional<Result<Reply>>> earlier_answer(Desk& desk,
                                                              std::string tenant,
                                                              const Idempotency& use) {
   if (use.key.empty()) co_return std::nullopt;
-  auto claim = desk.store.verifications().find_claim(tenant, use.key);
+  auto claim = desk.store.verifications().find_claim(tenant, use.key, use.request_digest);
   if (!claim) co_return Result<Reply>(claim.error());
   if (!*claim) co_return std::nullopt;
-  if ((*claim)->request_digest != use.request_digest) {
-    (*claim)->state = store::ClaimState::mismatch;
-  }
   co_return co_await repeated(desk, std::move(setup), std::move(**claim), use.render);
 }
 
