@@ -10,8 +10,20 @@ namespace {
 constexpr std::string_view k_prefix = "ver_";
 constexpr std::string_view k_alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 constexpr std::size_t k_digits = 26;
-// 2^20 ids a millisecond; 43 bits of milliseconds last until the year 2248.
-constexpr int k_counter_bits = 20;
+// 43 bits of milliseconds last until the year 2248; ten of the writer's lane, zero so far; 2^10 ids
+// a millisecond. Older ids have a counter in the lane's place, and nothing reads a lane out of an
+// id.
+constexpr int k_lane_bits = 10;
+constexpr int k_counter_bits = 10;
+
+// The next one, or the first one of the next millisecond: never one of another lane's.
+std::uint64_t after(std::uint64_t high) {
+  constexpr int k_ms_shift = k_lane_bits + k_counter_bits;
+  constexpr std::uint64_t k_counter_max = (std::uint64_t{1} << k_counter_bits) - 1;
+  const std::uint64_t in_ms = high & ((std::uint64_t{1} << k_ms_shift) - 1);
+  if (in_ms < k_counter_max) return high + 1;
+  return ((high >> k_ms_shift) + 1) << k_ms_shift;
+}
 
 __extension__ using Wide = unsigned __int128;
 
@@ -46,11 +58,11 @@ std::optional<VerificationId> VerificationId::parse(std::string_view text) {
 
 VerificationId VerificationIds::next(std::int64_t now_unix_ms) {
   const std::uint64_t now = static_cast<std::uint64_t>(std::max<std::int64_t>(now_unix_ms, 0))
-                            << k_counter_bits;
+                            << (k_lane_bits + k_counter_bits);
   std::uint64_t last = last_.load(std::memory_order_relaxed);
   std::uint64_t next = 0;
   do {
-    next = std::max(last + 1, now);
+    next = std::max(after(last), now);
   } while (!last_.compare_exchange_weak(last, next, std::memory_order_relaxed));
   return {next, random_u64()};
 }

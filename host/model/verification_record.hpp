@@ -25,6 +25,8 @@ struct VerificationRecord {
   // When the vendor is to be asked next how it ended, whether or not anybody wants to know; 0 =
   // never.
   std::int64_t next_ask_unix_ms = 0;
+  // Who may write: see store::Progress. Its maker's is 1.
+  std::uint64_t fence = 1;
   // Known when the request is taken, and never changed afterwards:
   std::string decision;             // how it was routed, compact JSON; empty = not recorded
   std::string segment;              // whose statistics it counts in

@@ -13,6 +13,7 @@
 
 #include "base/result.hpp"
 #include "store/config_version.hpp"
+#include "store/counted.hpp"
 #include "store/experiment.hpp"
 #include "store/statistic_slice.hpp"
 
@@ -23,9 +24,11 @@ class Agreement {
   virtual ~Agreement() = default;
 
   // The number of this configuration: that of the newest version when it has the same sha256, else
-  // the next one, which is durable when this returns. Queued like a write. [blocking]
+  // the next one, which is durable when this returns. limits: of its budgets, in force with the
+  // same commit. Queued like a write. [blocking]
   virtual Result<std::int64_t> adopt(std::string text, const std::array<std::uint8_t, 32>& sha256,
-                                     std::int64_t now_unix_ms) = 0;
+                                     std::int64_t now_unix_ms,
+                                     std::vector<BudgetLimit> limits = {}) = 0;
   virtual Result<std::optional<ConfigVersion>> config_version(std::int64_t number) = 0;
 
   // Newest first, with empty texts.

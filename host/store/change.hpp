@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "model/booked.hpp"
+#include "model/counts.hpp"
 #include "model/ledger_entry.hpp"
 #include "model/verification_record.hpp"
 #include "store/experiment.hpp"
@@ -27,7 +29,7 @@ using RecordPointer = std::shared_ptr<const VerificationRecord>;
 
 // A use of an Idempotency-Key. At most one in a change, and looked at first: unless it is fresh
 // nothing else of the change is applied. Unique by (tenant, key) for seven days: an older claim is
-// replaced, whether or not forget_claims_before came by.
+// replaced, whether or not forget_claims_before came by. Neither the key nor the digest is kept.
 struct Claim {
   std::string tenant;
   std::string key;                              // as the caller sent it, 1-255 bytes
@@ -44,14 +46,47 @@ struct Insert {
 
 // Replaces everything but what the request fixed: id, tenant, method, checks, person_id, reference,
 // return_url, path secret, created time, decision, segment and config version. The verification
-// must exist: the change fails otherwise.
+// must exist: the change fails otherwise. Somebody has taken the case since the fence was read: the
+// change is a lost case. The first one of its maker, who has fence 1, ends that it is in the
+// maker's hands.
 struct Progress {
   VerificationId id;
-  std::uint64_t fence = 0;  // of the lease it is written under; 0 = of none
+  std::uint64_t fence = 0;  // as it was read, or of the lease; 0 = whoever has it
   RecordPointer record;
+  std::int64_t held_until_unix_ms = 0;  // the case is kept for more; 0 = it is given back
 };
 
-// Idempotent: a hold that is there already is left alone. A second resolution (capture or void) of
+// Takes a case: its next question moves on, its fence is one higher, and it is held until then. A
+// lost case when the fence is another, or somebody holds it at now_unix_ms. One that is in its
+// maker's hands has fence 1 as well; then the maker has lost it.
+struct Lease {
+  VerificationId id;
+  std::uint64_t fence = 0;
+  std::int64_t next_ask_unix_ms = 0;
+  std::int64_t now_unix_ms = 0;  // 0: whoever holds it
+};
+
+// Nothing was learnt: only when it is looked at again. A lost case when the fence is another.
+struct GiveBack {
+  VerificationId id;
+  std::uint64_t fence = 0;
+  std::int64_t next_ask_unix_ms = 0;  // 0 = never
+};
+
+// One step of money. The store reads what `touch` names, calls `price` with the counts as they are
+// in the very commit that changes them, and writes the entries it answers and the counts together,
+// or nothing. `price` runs on the writer's thread while its maker waits, before anything of the
+// change is written; it may be called again, when the commit has to be repeated, and the last call
+// counts. It may finish other items of its own change, which are read afterwards. An entry whose
+// slot is taken (a second hold or resolution, the same adjustment once more) makes the change a
+// lost case.
+struct Booking {
+  Touch touch;
+  std::function<Booked(Counts&)> price;
+};
+
+// Entries without counts: for tests, and for what has not come to bookings yet. Idempotent: a hold
+// that is there already is left alone. A second resolution (capture or void) of
 // a charge is left out as well, and counted in Written::entries_refused. An adjustment is repeated
 // when evidence, source, amount, vendor_code and rule are those of the charge's last one.
 struct Append {
@@ -59,11 +94,15 @@ struct Append {
 };
 
 // The answer to a claimed request, kept to be given again.
+struct AnswerText {
+  int http_status = 0;
+  std::string body;
+};
+
 struct Answer {
   std::string tenant;
   std::string key;
-  int http_status = 0;
-  std::function<std::string()> body;  // called on the writer's thread, when all else is known
+  std::function<AnswerText()> text;  // called on the writer's thread, when the prices are known
 };
 
 // Gives a claim up again, because the request it stood for did nothing at all. One that is answered
@@ -136,16 +175,24 @@ struct ReplayWebhook {
   std::int64_t next_try_unix_ms = 0;
 };
 
+// Every verification up to this id has come out of its maker's hands: see
+// Verifications::unfinished. It never goes back.
+struct FinishedUpTo {
+  std::uint64_t high = 0;
+};
+
 // Everything about an endpoint that is not configured any more.
 struct ForgetWebhook {
   std::string endpoint;
 };
 
-using Item = std::variant<Claim, Insert, Progress, Append, Answer, Release, KeepImage, Expose,
-                          PauseExperiment, ResumeExperiment, KeepStatistic, ChargePerson,
-                          AdvanceWebhook, FailWebhook, DropWebhook, ReplayWebhook, ForgetWebhook>;
+using Item = std::variant<Claim, Insert, Progress, Lease, GiveBack, Booking, Append, Answer,
+                          Release, KeepImage, Expose, PauseExperiment, ResumeExperiment,
+                          KeepStatistic, ChargePerson, FinishedUpTo, AdvanceWebhook, FailWebhook,
+                          DropWebhook, ReplayWebhook, ForgetWebhook>;
 
-// Applied in this order, but for a claim, which is looked at first.
+// Looked at first: the claim, then the prices, then who has the case; the entries are written next,
+// and everything else in this order.
 using Change = std::vector<Item>;
 
 // A copy that can travel; for a caller that goes on changing its own.
@@ -153,13 +200,15 @@ inline RecordPointer share(VerificationRecord record) {
   return std::make_shared<const VerificationRecord>(std::move(record));
 }
 
-// A body that is known already.
-inline std::function<std::string()> fixed(std::string body) {
-  return [body = std::move(body)] { return body; };
+// An answer that is known already.
+inline std::function<AnswerText()> fixed(int http_status, std::string body) {
+  return [text = AnswerText{http_status, std::move(body)}] { return text; };
 }
 
-inline Progress progress_of(RecordPointer record, std::uint64_t fence = 0) {
+// Under the fence that the record was read with.
+inline Progress progress_of(RecordPointer record) {
   const VerificationId id = record->id;
+  const std::uint64_t fence = record->fence;
   return {id, fence, std::move(record)};
 }
 
@@ -172,8 +221,7 @@ enum class ClaimState : std::uint8_t {
 
 struct ClaimResult {
   ClaimState state = ClaimState::fresh;
-  VerificationId verification;                    // the earlier request's; set unless fresh
-  std::array<std::uint8_t, 32> request_digest{};  // the earlier request's; set unless fresh
+  VerificationId verification;  // the earlier request's; set unless fresh
   std::int64_t claimed_unix_ms = 0;
   int http_status = 0;  // answered
   std::string body;     // answered: byte for byte what was sent then

@@ -11,6 +11,7 @@
 
 #include "base/result.hpp"
 #include "model/ledger_entry.hpp"
+#include "store/counted.hpp"
 #include "store/ledger_faults.hpp"
 #include "store/ledger_report.hpp"
 
@@ -57,6 +58,10 @@ class Ledger {
   // Holds that nothing has resolved, in the order of their verifications. With unknown_only a
   // look-up; without, it reads the index of all older charges until the page is full. [blocking]
   virtual Result<std::vector<AgedHold>> aged_holds(const AgedQuery& query) = 0;
+
+  // Counts as the last commit left them, from memory where they are known. For guesses; a price
+  // asks in a Booking.
+  virtual Result<Counted> look(const Touch& touch) = 0;
 
   // What ChargePerson said last.
   virtual Result<std::optional<std::int64_t>> person_charged_at(std::string_view account,

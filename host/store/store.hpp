@@ -9,11 +9,14 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "store/agreement.hpp"
 #include "store/change.hpp"
 #include "store/ledger.hpp"
+#include "store/store_key.hpp"
 #include "store/verifications.hpp"
 #include "store/webhooks.hpp"
 
@@ -22,6 +25,15 @@ namespace idswitch::store {
 struct Options {
   std::string path;             // created with mode 0600 when absent; its folder must exist
   std::size_t group_max = 512;  // changes in one commit at most
+
+  // What may wait for the writer; what comes beyond is answered `overloaded` at once.
+  std::size_t queue_max = 20'000;
+  std::size_t queue_bytes_max = std::size_t{256} << 20;
+
+  const Clock* clock = nullptr;  // must outlive the store; null: the system's
+
+  // Of an account's contract, for what an older file is counted by; null: 0.
+  std::function<int(std::string_view account)> utc_offset_min = {};
 };
 
 class Store {
@@ -38,12 +50,16 @@ class Store {
   virtual ~Store() = default;  // waits until everything queued is durable
 
   // done is called on the writer thread after the commit, or after the roll-back: keep it short and
-  // do not throw. Changes are applied in the order they were queued.
+  // do not throw. Changes are applied in the order they were queued. Too much is waiting: done is
+  // called at once, with Errc::overloaded.
   virtual void write(Change change, std::function<void(Written)> done) = 0;
 
   // The same; resumes on the awaiting coroutine's own executor, whose context must outlive the
   // store.
   boost::asio::awaitable<Written> write(Change change);
+
+  // Of the file.
+  virtual const StoreKey& key() const = 0;
 
   virtual Verifications& verifications() = 0;
   virtual Ledger& ledger() = 0;

@@ -25,6 +25,17 @@ struct ListQuery {
 struct DueVerification {
   VerificationId id;
   std::int64_t due_unix_ms = 0;
+  std::uint64_t fence = 0;  // for Lease
+  Status status = Status::starting;
+  std::int64_t expires_unix_ms = 0;
+  std::string account;
+};
+
+// Verifications that are in their makers' hands.
+struct UnfinishedPage {
+  std::vector<VerificationId> ids;
+  std::uint64_t looked_up_to = 0;  // where the next page begins
+  bool is_last = false;
 };
 
 struct RecordedQuery {
@@ -51,12 +62,19 @@ class Verifications {
   // The highest high half of any id in the file; 0 when there is none.
   virtual Result<std::uint64_t> last_id() = 0;
 
-  // Those that a dead process left in Status::starting or Status::submitting. Call before the first
-  // write.
+  // Those in Status::starting or Status::submitting, whoever works on them. Reads all there are:
+  // for what has not come to unfinished() yet. Call before the first write.
   virtual Result<std::vector<VerificationRecord>> interrupted() = 0;
 
-  // Open ones whose next_ask_unix_ms has come, the longest due first; after: the last one read. A
-  // look-up, however many there are.
+  // Those above an id (its high half) that are in their makers' hands, looking at so many. Nobody
+  // works on one: it was interrupted, and Lease with fence 1 takes it.
+  virtual Result<UnfinishedPage> unfinished(std::uint64_t after, std::size_t limit) = 0;
+
+  // What FinishedUpTo said last; 0 = nothing.
+  virtual Result<std::uint64_t> finished_up_to() = 0;
+
+  // Ones whose next_ask_unix_ms has come and that nobody holds, the longest due first; after: the
+  // last one read. A look-up, however many there are.
   virtual Result<std::vector<DueVerification>> due(
       std::int64_t now_unix_ms, std::size_t limit,
       const std::optional<DueVerification>& after = {}) = 0;
@@ -64,13 +82,14 @@ class Verifications {
   // The smallest next_ask_unix_ms; 0 when nobody is to be asked about.
   virtual Result<std::int64_t> next_due() = 0;
 
-  // What an Idempotency-Key stands for. Never `mismatch` or `fresh`: there is no other request to
-  // compare with.
-  virtual Result<std::optional<ClaimResult>> find_claim(std::string_view tenant,
-                                                        std::string_view key) = 0;
+  // What an Idempotency-Key stands for, asked by a request with this digest; nothing when nobody
+  // has claimed it.
+  virtual Result<std::optional<ClaimResult>> find_claim(
+      std::string_view tenant, std::string_view key,
+      const std::array<std::uint8_t, 32>& request_digest) = 0;
 
-  // Forgets Idempotency-Keys claimed before the given time, a bounded number per call; answers how
-  // many. Queued like a write and waits for it. [blocking]
+  // Forgets Idempotency-Keys whose whole week ended before the given time, a bounded number per
+  // call; answers how many. Queued like a write and waits for it. [blocking]
   virtual Result<std::size_t> forget_claims_before(std::int64_t unix_ms) = 0;
 };
 

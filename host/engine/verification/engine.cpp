@@ -213,12 +213,9 @@ Result<void> Engine::add_charges(VerificationRecord& record) {
 std::optional<Result<Reply>> Engine::earlier_answer(const std::string& tenant,
                                                     const Idempotency& use) {
   if (use.key.empty()) return {};
-  auto claim = store_.verifications().find_claim(tenant, use.key);
+  auto claim = store_.verifications().find_claim(tenant, use.key, use.request_digest);
   if (!claim) return Result<Reply>(claim.error());
   if (!*claim) return {};
-  if ((*claim)->request_digest != use.request_digest) {
-    (*claim)->state = store::ClaimState::mismatch;
-  }
   return repeated(tenant, **claim, use.render);
 }
 

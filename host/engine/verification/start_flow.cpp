@@ -261,8 +261,8 @@ asio::awaitable<Result<Reply>> StartFlow::answer() {
     change.push_back(store::progress_of(store::share(record_)));
     if (!idempotency_.key.empty()) {
       RenderedAnswer rendered = idempotency_.render(verification);
-      change.push_back(store::Answer{request_.tenant, idempotency_.key, rendered.http_status,
-                                     store::fixed(std::move(rendered.body))});
+      change.push_back(store::Answer{request_.tenant, idempotency_.key,
+                                     store::fixed(rendered.http_status, std::move(rendered.body))});
     }
     crash_point("start.before_outcome");
     const Result<void> written = co_await write(std::move(change));

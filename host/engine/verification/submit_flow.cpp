@@ -226,8 +226,8 @@ asio::awaitable<Result<void>> SubmitFlow::write(const AccountRuntime& account, b
     std::vector<Image> images = std::exchange(verification.images, {});
     RenderedAnswer rendered = idempotency_.render(verification);
     verification.images = std::move(images);
-    change.push_back(store::Answer{request_.tenant, idempotency_.key, rendered.http_status,
-                                   store::fixed(std::move(rendered.body))});
+    change.push_back(store::Answer{request_.tenant, idempotency_.key,
+                                   store::fixed(rendered.http_status, std::move(rendered.body))});
   } else if (claimed_) {
     // A failed hand-over may be tried again with the same key, as long as the code lives.
     change.push_back(store::Release{request_.tenant, idempotency_.key});

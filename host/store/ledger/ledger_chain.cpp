@@ -54,6 +54,11 @@ LedgerLine line_of(const Statement& row) {
           row.bytes(15),  row.bytes(16),   row.bytes(17)};
 }
 
+bool is_unit(const LedgerLine& line) {
+  return line.kind == static_cast<std::int64_t>(EntryKind::capture) &&
+         !line.rule.ends_with(".charged_once") && !line.rule.ends_with(".group");
+}
+
 Chain Chainer::next(const Chain& previous, const LedgerLine& line) {
   bytes_.assign(reinterpret_cast<const char*>(previous.data()), previous.size());
   put_all(bytes_, line.sequence, line.verification, line.verification_low, line.tenant,

@@ -43,6 +43,12 @@ inline constexpr std::string_view k_line_columns =
     " contract_version, rule";
 inline constexpr int k_line_column_count = 18;
 
+// Charge by charge, each by slot; the index ledger_entry_once has them so.
+inline constexpr std::string_view k_charge_order = "verification, account, sku, dedupe_key, slot";
+
+// A capture counts in its volume: it was charged neither once for a person nor by its session.
+bool is_unit(const LedgerLine& line);
+
 // entry must outlive the line.
 LedgerLine line_of(const LedgerEntry& entry, std::int64_t sequence, std::int64_t slot);
 

@@ -39,10 +39,6 @@ void put(std::string& key, std::string_view part) {
   key.append(part).push_back('\0');
 }
 
-bool is_unit(const LedgerLine& capture) {
-  return !capture.rule.ends_with(".charged_once") && !capture.rule.ends_with(".group");
-}
-
 }  // namespace
 
 LedgerReporter::LedgerReporter(Database& database)

@@ -4,8 +4,9 @@ namespace idswitch::store {
 
 Result<std::int64_t> AgreementDoor::adopt(std::string text,
                                           const std::array<std::uint8_t, 32>& sha256,
-                                          std::int64_t now_unix_ms) {
-  return opened_.perform(AdoptConfig{std::move(text), sha256, now_unix_ms});
+                                          std::int64_t now_unix_ms,
+                                          std::vector<BudgetLimit> limits) {
+  return opened_.perform(AdoptedConfig{std::move(text), sha256, now_unix_ms, std::move(limits)});
 }
 
 Result<std::optional<ConfigVersion>> AgreementDoor::config_version(std::int64_t number) {

@@ -13,7 +13,7 @@ class AgreementDoor final : public Agreement {
   explicit AgreementDoor(Opened& opened) : opened_(opened) {}
 
   Result<std::int64_t> adopt(std::string text, const std::array<std::uint8_t, 32>& sha256,
-                             std::int64_t now_unix_ms) override;
+                             std::int64_t now_unix_ms, std::vector<BudgetLimit> limits) override;
   Result<std::optional<ConfigVersion>> config_version(std::int64_t number) override;
   Result<std::vector<ConfigVersion>> config_versions(std::size_t limit) override;
   Result<std::vector<ExperimentPause>> pauses() override;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#include <algorithm>
 
 #include <cerrno>
 #include <filesystem>
@@ -55,7 +56,7 @@ Result<std::string> resolve_database_path(const std::string& path) {
   return resolved.string();
 }
 
-Result<Database> open_for_writing(const std::string& path) {
+Result<Database> open_for_writing(const std::string& path, const MigrationContext& context) {
   if (const auto created = create_if_absent(path); !created) return created.error();
   auto database = Database::open(path, Access::read_write);
   if (!database) return database;
@@ -81,8 +82,22 @@ Result<Database> open_for_writing(const std::string& path) {
         "its file system does not allow SQLite's WAL (shared memory is missing): give a path on a "
         "local disk");
   }
-  if (const auto migrated = migrate_schema(*database); !migrated) return migrated.error();
+  if (const auto migrated = migrate_schema(*database, context); !migrated) return migrated.error();
   return database;
+}
+
+Result<StoreKey> read_store_key(Database& database) {
+  Statement row(database, "SELECT bytes FROM store_key");
+  Rows rows(row);
+  if (!rows.next()) return database.error();
+  StoreKey key{};
+  const std::string_view bytes = row.bytes(0);
+  if (bytes.size() != key.size()) {
+    return Error(Errc::storage_failed,
+                 "the key that was made with it is damaged: restore the file from a backup");
+  }
+  std::copy(bytes.begin(), bytes.end(), key.begin());
+  return key;
 }
 
 Result<Database> open_for_reading(const std::string& path) {

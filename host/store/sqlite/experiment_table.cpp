@@ -97,14 +97,15 @@ ExperimentReader::ExperimentReader(Database& database)
       persons_(database,
                "SELECT arm, crossed, verification FROM exposure_person"
                " WHERE tenant = ?1 AND experiment = ?2 AND seed = ?3"),
-      // One row for each entry that moves money, at least one for a verification. All four tables
+      // One row for each entry that moves money, at least one for a verification. All five tables
       // are walked in the order of the verifications' ids; holds are passed over in the index.
       verifications_(
           database,
-          "SELECT e.verification, e.arm, e.weights, e.first, e.at_unix_ms, p.status, p.verdict,"
+          "SELECT e.verification, e.arm, e.weights, e.first, e.at_unix_ms, w.status, p.verdict,"
           " p.updated_unix_ms, l.amount_micros, l.currency"
           " FROM exposure AS e"
           " LEFT JOIN verification_progress AS p ON p.id = e.verification"
+          " LEFT JOIN verification_work AS w ON w.id = e.verification"
           " LEFT JOIN ledger_entry AS l ON l.verification = e.verification AND l.slot >= 1"
           "  AND l.kind IN (2, 4)"
           " WHERE e.verification >= ?4 AND e.tenant = ?1 AND e.experiment = ?2 AND e.seed = ?3"

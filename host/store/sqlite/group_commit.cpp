@@ -15,33 +15,27 @@ constexpr int k_log_pages_max = 4000;
 // group would cost each of them two more syncs.
 constexpr int k_retry_pages = 1000;
 
-bool changes_the_ledger(const Job& job) {
-  return std::any_of(job.change.begin(), job.change.end(), [](const Item& item) {
+bool changes_the_ledger(const Job* job) {
+  const auto changes = [](const Item& item) {
     const auto* append = std::get_if<Append>(&item);
     return append != nullptr && !append->entries.empty();
-  });
+  };
+  return !job->written.entries.empty() ||
+         std::any_of(job->change.begin(), job->change.end(), changes);
 }
 
-const Claim* claim_of(const Change& change) {
-  for (const Item& item : change) {
-    if (const auto* claim = std::get_if<Claim>(&item)) return claim;
-  }
-  return nullptr;
+Error deposed() {
+  return Error(Errc::storage_failed,
+               "another process has opened the store and writes to it: stop this one");
 }
 
 }  // namespace
 
-GroupCommit::GroupCommit(Database database)
+GroupCommit::GroupCommit(Database database, const StoreKey& key, const Clock& clock)
     : database_(std::move(database)),
-      verifications_(database_),
-      ledger_(database_),
-      idempotency_(database_),
-      images_(database_),
-      experiments_(database_),
-      statistics_(database_),
-      person_charges_(database_),
-      webhooks_(database_),
-      config_versions_(database_),
+      lane_(database_, clock),
+      counts_(database_),
+      changes_(database_, lane_, counts_, key),
       begin_(database_, "BEGIN IMMEDIATE"),
       commit_(database_, "COMMIT"),
       checkpoint_at_pages_(k_log_pages_max) {
@@ -57,33 +51,84 @@ GroupCommit::GroupCommit(Database database)
 }
 
 void GroupCommit::commit(std::span<Job> jobs) {
-  const auto together = commit_together(jobs);
-  if (together) return;
-  log::write(log::Level::error, "store_write_failed",
-             {{"changes", static_cast<std::int64_t>(jobs.size())},
-              {"detail", std::string_view(together.error().detail())}});
-  // Waiting for another program's lock once more, for each job, would hold everybody up.
-  const bool alone_too = jobs.size() > 1 && !locked_out_;
-  for (Job& job : jobs) {
-    job.written = Written::failed(together.error());
-    if (!alone_too) continue;
-    if (const auto alone = commit_together({&job, 1}); !alone)
-      job.written = Written::failed(alone.error());
+  Group group;
+  group.reserve(jobs.size());
+  for (Job& job : jobs) group.push_back(&job);
+  while (!group.empty()) {
+    Job* bad = nullptr;
+    const auto together = commit_together(group, bad);
+    if (together) return;
+    // The others, once more without it.
+    if (bad == nullptr) return commit_alone(group, together.error());
+    std::erase(group, bad);
   }
 }
 
-Result<void> GroupCommit::commit_together(std::span<Job> jobs) {
+void GroupCommit::commit_alone(const Group& group, const Error& error) {
+  log::write(log::Level::error, "store_write_failed",
+             {{"changes", static_cast<std::int64_t>(group.size())},
+              {"detail", std::string_view(error.detail())}});
+  // Waiting for another program's lock once more, for each job, would hold everybody up.
+  const bool alone_too = group.size() > 1 && !locked_out_ && !fenced_;
+  for (Job* job : group) {
+    job->written = Written::failed(error);
+    if (fenced_) job->written.outcome = Outcome::fenced;
+    if (!alone_too) continue;
+    Job* bad = nullptr;
+    const auto alone = commit_together({job}, bad);
+    if (!alone && bad == nullptr) job->written = Written::failed(alone.error());
+  }
+}
+
+Result<void> GroupCommit::commit_together(const Group& group, Job*& bad) {
   locked_out_ = !begin_.run();
   if (locked_out_) return database_.error();
-  ledger_.begin();
-  for (Job& job : jobs) {
-    if (const auto applied = apply(job); !applied) return roll_back(applied.error());
-  }
-  const bool has_entries = std::any_of(jobs.begin(), jobs.end(), changes_the_ledger);
+  if (const auto applied = apply_all(group, bad); !applied) return roll_back(applied.error());
+  const bool has_entries = std::any_of(group.begin(), group.end(), changes_the_ledger);
   if (has_entries) crash_point("commit.applied");
   if (!commit_.run()) return roll_back(database_.error());
+  lane_.committed();
+  counts_.committed();
   if (has_entries) crash_point("commit.durable");
   return {};
+}
+
+Result<void> GroupCommit::apply_all(const Group& group, Job*& bad) {
+  const auto is_ours = lane_.begin();
+  if (!is_ours) return is_ours.error();
+  fenced_ = !*is_ours;
+  if (fenced_) return deposed();
+  changes_.begin();
+  for (Job* job : group) {
+    const auto applied = apply(*job);
+    if (!applied) {
+      if (!is_of_the_change()) return applied.error();
+      bad = job;
+      job->written = Written::failed(applied.error());
+      return applied.error();
+    }
+    if (*applied == Applied::in_part) {
+      bad = job;
+      return job->written.error;
+    }
+  }
+  if (const auto written = counts_.write(); !written) return written;
+  const auto is_still_ours = lane_.write();
+  if (!is_still_ours) return is_still_ours.error();
+  fenced_ = !*is_still_ours;
+  return fenced_ ? Result<void>(deposed()) : Result<void>();
+}
+
+bool GroupCommit::is_of_the_change() const {
+  switch (sqlite3_errcode(database_.handle()) & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+    case SQLITE_DONE:
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
+    case SQLITE_TOOBIG: return true;
+    default: return false;
+  }
 }
 
 Error GroupCommit::roll_back(Error error) {
@@ -93,98 +138,34 @@ Error GroupCommit::roll_back(Error error) {
   // A damaged page that was read would stay in the cache when the file is restored.
   if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_IOERR)
     sqlite3_db_release_memory(database_.handle());
+  lane_.rolled_back();
+  counts_.rolled_back();
   return error;
 }
 
-Result<void> GroupCommit::apply(Job& job) {
+Result<Applied> GroupCommit::apply(Job& job) {
   job.written = Written();
-  if (!job.errand) return apply(job.change, job.written);
+  if (!job.errand) return changes_.apply(job.change, job.written);
   const auto number = std::visit([this](const auto& errand) { return run(errand); }, *job.errand);
   if (!number) return number.error();
   job.number = *number;
-  return {};
-}
-
-Result<void> GroupCommit::apply(const Change& change, Written& written) {
-  if (const Claim* claim = claim_of(change)) {
-    auto claimed = idempotency_.claim(*claim);
-    if (!claimed) return claimed.error();
-    written.claim = std::move(*claimed);
-    if (written.claim.state != ClaimState::fresh) {
-      written.outcome = Outcome::claimed_before;
-      return {};
-    }
-  }
-  for (const Item& item : change) {
-    auto done = std::visit([&](const auto& one) { return apply(one, written); }, item);
-    if (!done) return done;
-  }
-  return {};
-}
-
-Result<void> GroupCommit::apply(const Insert& item, Written&) {
-  return verifications_.insert(*item.record);
-}
-
-Result<void> GroupCommit::apply(const Progress& item, Written&) {
-  return verifications_.update(*item.record);
-}
-
-Result<void> GroupCommit::apply(const Append& item, Written& written) {
-  for (const LedgerEntry& entry : item.entries) {
-    const auto appended = ledger_.append(entry);
-    if (!appended) return appended.error();
-    if (*appended == Appended::refused) ++written.entries_refused;
-  }
-  return {};
-}
-
-Result<void> GroupCommit::apply(const Answer& item, Written&) {
-  return idempotency_.answer(item);
-}
-
-Result<void> GroupCommit::apply(const Release& item, Written&) {
-  return idempotency_.release(item.tenant, item.key);
-}
-
-Result<void> GroupCommit::apply(const KeepImage& item, Written&) {
-  return images_.keep(item);
-}
-
-Result<void> GroupCommit::apply(const Expose& item, Written&) {
-  return experiments_.expose(item.exposure);
-}
-
-Result<void> GroupCommit::apply(const PauseExperiment& item, Written&) {
-  return experiments_.pause(item.pause);
-}
-
-Result<void> GroupCommit::apply(const ResumeExperiment& item, Written&) {
-  return experiments_.resume(item.tenant, item.experiment, item.seed);
-}
-
-Result<void> GroupCommit::apply(const KeepStatistic& item, Written&) {
-  return statistics_.keep(item.slice);
-}
-
-Result<void> GroupCommit::apply(const ChargePerson& item, Written&) {
-  return person_charges_.charge(item);
+  return Applied::whole;
 }
 
 Result<std::int64_t> GroupCommit::run(const ForgetClaims& errand) {
-  const auto forgotten = idempotency_.forget_before(errand.before_unix_ms);
+  const auto forgotten = changes_.forget_claims_before(errand.before_unix_ms);
   if (!forgotten) return forgotten.error();
   return static_cast<std::int64_t>(*forgotten);
 }
 
 Result<std::int64_t> GroupCommit::run(const ForgetStatistics& errand) {
-  const auto forgotten = statistics_.forget_before(errand.before_unix_ms);
+  const auto forgotten = changes_.forget_statistics_before(errand.before_unix_ms);
   if (!forgotten) return forgotten.error();
   return static_cast<std::int64_t>(*forgotten);
 }
 
-Result<std::int64_t> GroupCommit::run(const AdoptConfig& errand) {
-  return config_versions_.adopt(errand.text, errand.sha256, errand.now_unix_ms);
+Result<std::int64_t> GroupCommit::run(const AdoptedConfig& errand) {
+  return changes_.adopt(errand);
 }
 
 void GroupCommit::log_grew(int pages) {

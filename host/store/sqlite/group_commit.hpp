@@ -1,28 +1,21 @@
 #pragma once
 
 // GroupCommit: many changes in one transaction, each of them whole or absent. Not the queue and not
-// the thread: see Writer. One thread at a time.
+// the thread: see Writer; not what a change does: see ChangeWriter. One thread at a time.
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <variant>
+#include <vector>
 
-#include "store/change.hpp"
-#include "store/sqlite/config_version_table.hpp"
-#include "store/sqlite/experiment_table.hpp"
-#include "store/sqlite/idempotency_table.hpp"
-#include "store/sqlite/image_table.hpp"
-#include "store/sqlite/ledger_table.hpp"
-#include "store/sqlite/person_charge_table.hpp"
-#include "store/sqlite/sqlite.hpp"
-#include "store/sqlite/statistic_table.hpp"
-#include "store/sqlite/verification_table.hpp"
-#include "store/sqlite/webhook_table.hpp"
+#include "base/clock.hpp"
+#include "store/sqlite/change_writer.hpp"
+#include "store/sqlite/lane_table.hpp"
 
 namespace idswitch::store {
 
@@ -35,13 +28,8 @@ struct ForgetStatistics {
   std::int64_t before_unix_ms;  // answers how many
 };
 
-struct AdoptConfig {
-  std::string text;
-  std::array<std::uint8_t, 32> sha256;
-  std::int64_t now_unix_ms;  // answers the version's number
-};
-
-using Errand = std::variant<ForgetClaims, ForgetStatistics, AdoptConfig>;
+// AdoptedConfig answers the version's number.
+using Errand = std::variant<ForgetClaims, ForgetStatistics, AdoptedConfig>;
 
 // One thing to make durable, and afterwards how that went.
 struct Job {
@@ -53,18 +41,23 @@ struct Job {
   std::optional<Errand> errand;
   std::int64_t number = 0;
   std::function<void(Result<std::int64_t>)> answered;
+
+  std::size_t bytes = 0;  // of the change, about
 };
 
 class GroupCommit {
  public:
-  // database: migrated, for writing.
-  explicit GroupCommit(Database database);
+  // database: migrated, for writing. clock: must outlive it.
+  GroupCommit(Database database, const StoreKey& key, const Clock& clock);
 
   GroupCommit(const GroupCommit&) = delete;
   GroupCommit& operator=(const GroupCommit&) = delete;
 
   // Error: storage_failed, when a statement does not fit the file's tables.
   Result<void> prepared() const { return database_.prepared(); }
+
+  // Begins a new epoch. Error: storage_failed.
+  Result<void> join() { return lane_.join(); }
 
   // Fills in what became of each job; those that say committed are durable. A job that fails takes
   // no other along.
@@ -76,52 +69,35 @@ class GroupCommit {
 
   Database& database() { return database_; }
 
+  // For looking at them.
+  CountCache& counts() { return counts_; }
+
  private:
-  // Error: nothing of the jobs is there.
-  Result<void> commit_together(std::span<Job> jobs);
-  Result<void> apply(Job& job);
-  Result<void> apply(const Change& change, Written& written);
+  // Jobs and nulls.
+  using Group = std::vector<Job*>;
 
-  // Claims are passed over.
-  Result<void> apply(const Claim&, Written&) { return {}; }
-
-  Result<void> apply(const Insert& item, Written& written);
-  Result<void> apply(const Progress& item, Written& written);
-  Result<void> apply(const Append& item, Written& written);
-  Result<void> apply(const Answer& item, Written& written);
-  Result<void> apply(const Release& item, Written& written);
-  Result<void> apply(const KeepImage& item, Written& written);
-  Result<void> apply(const Expose& item, Written& written);
-  Result<void> apply(const PauseExperiment& item, Written& written);
-  Result<void> apply(const ResumeExperiment& item, Written& written);
-  Result<void> apply(const KeepStatistic& item, Written& written);
-  Result<void> apply(const ChargePerson& item, Written& written);
-
-  // What the webhooks' own table takes.
-  template <class WebhookItem>
-  Result<void> apply(const WebhookItem& item, Written&) {
-    return webhooks_.apply(item);
-  }
-
+  // Error: nothing of the group is there. bad: the job that is to blame alone, if one is; its
+  // written says why.
+  Result<void> commit_together(const Group& group, Job*& bad);
+  Result<void> apply_all(const Group& group, Job*& bad);
+  void commit_alone(const Group& group, const Error& error);
+  Result<Applied> apply(Job& job);
   Result<std::int64_t> run(const ForgetClaims& errand);
   Result<std::int64_t> run(const ForgetStatistics& errand);
-  Result<std::int64_t> run(const AdoptConfig& errand);
+  Result<std::int64_t> run(const AdoptedConfig& errand);
+  // The change asked for what cannot be, and the database is well.
+  bool is_of_the_change() const;
   Error roll_back(Error error);
   void log_grew(int pages);
 
   Database database_;
-  VerificationWriter verifications_;
-  LedgerWriter ledger_;
-  IdempotencyWriter idempotency_;
-  ImageWriter images_;
-  ExperimentWriter experiments_;
-  StatisticWriter statistics_;
-  PersonChargeWriter person_charges_;
-  WebhookWriter webhooks_;
-  ConfigVersionWriter config_versions_;
+  LaneWriter lane_;
+  CountCache counts_;
+  ChangeWriter changes_;
   Statement begin_;
   Statement commit_;
   bool locked_out_ = false;  // the last transaction did not even begin
+  bool fenced_ = false;      // somebody else has the lane
   int log_pages_ = 0;
   int checkpoint_at_pages_;
 };

@@ -37,11 +37,24 @@ Result<std::vector<AgedHold>> LedgerDoor::aged_holds(const AgedQuery& query) {
       [&](AgedHoldReader& holds) { return holds.read(query); });
 }
 
+Result<Counted> LedgerDoor::look(const Touch& touch) {
+  CountCache* cache = opened_.writer == nullptr ? nullptr : &opened_.writer->counts();
+  if (cache == nullptr)
+    return opened_.readers.read([&](Reader& reader) { return reader.counts.look(touch); });
+  Counted counted;
+  if (cache->look(touch, counted)) return counted;
+  return opened_.readers.read([&](Reader& reader) { return cache->look(touch, reader.counts); });
+}
+
 Result<std::optional<std::int64_t>> LedgerDoor::person_charged_at(std::string_view account,
                                                                   std::string_view sku,
                                                                   std::uint64_t person) {
-  return opened_.readers.read(
-      [&](Reader& reader) { return reader.person_charges.charged_at(account, sku, person); });
+  Touch touch;
+  touch.persons.push_back({std::string(account), std::string(sku), person});
+  const auto counted = look(touch);
+  if (!counted) return counted.error();
+  const std::int64_t at = counted->persons.front();
+  return at == 0 ? std::optional<std::int64_t>() : std::optional(at);
 }
 
 }  // namespace idswitch::store

@@ -19,6 +19,7 @@ class LedgerDoor final : public Ledger {
   Result<LedgerFaults> verify(const LedgerCheck& check) override;
   Result<std::vector<ReportRow>> report(const ReportQuery& query) override;
   Result<std::vector<AgedHold>> aged_holds(const AgedQuery& query) override;
+  Result<Counted> look(const Touch& touch) override;
   Result<std::optional<std::int64_t>> person_charged_at(std::string_view account,
                                                         std::string_view sku,
                                                         std::uint64_t person) override;

@@ -45,10 +45,9 @@ std::string select(std::string_view rest) {
 
 }  // namespace
 
-LedgerWriter::LedgerWriter(Database& database)
+LedgerWriter::LedgerWriter(Database& database, LaneWriter& lane)
     : database_(&database),
-      tip_statement_(database,
-                     "SELECT sequence, chain FROM ledger_entry ORDER BY sequence DESC LIMIT 1"),
+      lane_(&lane),
       insert_(database,
               "INSERT INTO ledger_entry (" + std::string(k_line_columns) +
                   ", chain) VALUES"
@@ -60,7 +59,7 @@ LedgerWriter::LedgerWriter(Database& database)
                 " WHERE verification = ?1 AND account = ?2 AND sku = ?3 AND dedupe_key = ?4"
                 " AND slot >= 2 ORDER BY slot DESC LIMIT 1") {}
 
-Result<Appended> LedgerWriter::append(const LedgerEntry& e) {
+Result<Appended> LedgerWriter::append(LedgerEntry& e) {
   if (e.kind == EntryKind::adjust) {
     const auto slot = free_slot(e);
     if (!slot) return slot.error();
@@ -81,32 +80,19 @@ Result<std::optional<std::int64_t>> LedgerWriter::free_slot(const LedgerEntry& e
   return std::optional<std::int64_t>(adjusted_.integer(0));
 }
 
-Result<void> LedgerWriter::find_tip() {
-  if (tip_) return {};
-  Rows rows(tip_statement_.bind());
-  Tip tip;
-  if (rows.next()) {
-    tip.sequence = tip_statement_.integer(0);
-    const std::string_view chain = tip_statement_.bytes(1);
-    std::copy_n(chain.begin(), std::min(chain.size(), tip.chain.size()), tip.chain.begin());
-  } else if (rows.failed()) {
-    return database_->error();
-  }
-  tip_ = tip;
-  return {};
-}
-
-Result<Appended> LedgerWriter::insert(const LedgerEntry& e, std::int64_t slot, Appended otherwise) {
-  if (const auto found = find_tip(); !found) return found.error();
-  const LedgerLine line = line_of(e, tip_->sequence + 1, slot);
-  const Chain chain = chainer_.next(tip_->chain, line);
+Result<Appended> LedgerWriter::insert(LedgerEntry& e, std::int64_t slot, Appended otherwise) {
+  const Tip& tip = lane_->tip();
+  const LedgerLine line = line_of(e, tip.position + 1, slot);
+  const Chain chain = chainer_.next(tip.chain, line);
   insert_.bind(line.sequence, line.verification, line.verification_low, line.tenant, line.account,
                line.sku, line.dedupe_key, line.slot, line.kind, line.amount_micros, line.currency,
                line.at_unix_ms, line.evidence, line.source, line.vendor_code, line.vendor_reference,
                line.contract_version, line.rule, Blob(chain));
   if (!insert_.run()) return database_->error();
   if (database_->changed() == 0) return otherwise;
-  tip_ = Tip{line.sequence, chain};
+  lane_->move({line.sequence, chain});
+  e.sequence = static_cast<std::uint64_t>(line.sequence);
+  e.chain = chain;
   return Appended::added;
 }
 

@@ -9,6 +9,7 @@
 
 #include "store/ledger.hpp"
 #include "store/ledger/ledger_chain.hpp"
+#include "store/sqlite/lane_table.hpp"
 #include "store/sqlite/sqlite.hpp"
 #include "store/sqlite/time_search.hpp"
 
@@ -18,32 +19,22 @@ enum class Appended : std::uint8_t { added, already_there, refused };
 
 class LedgerWriter {
  public:
-  explicit LedgerWriter(Database& database);
+  LedgerWriter(Database& database, LaneWriter& lane);
 
-  // Call first in each transaction: what was appended before may have been rolled back.
-  void begin() { tip_.reset(); }
-
-  // already_there: the charge's hold, or the very same adjustment. refused: a second resolution.
-  Result<Appended> append(const LedgerEntry& entry);
+  // Fills in what the store gives: sequence and chain. already_there: the charge's hold, or the
+  // very same adjustment. refused: a second resolution.
+  Result<Appended> append(LedgerEntry& entry);
 
  private:
-  // The newest entry; all zero when there is none.
-  struct Tip {
-    std::int64_t sequence = 0;
-    Chain chain{};
-  };
-
-  Result<void> find_tip();
   // Where the adjustment goes; nothing when it is there already.
   Result<std::optional<std::int64_t>> free_slot(const LedgerEntry& entry);
   // otherwise: what it means that the slot is taken.
-  Result<Appended> insert(const LedgerEntry& entry, std::int64_t slot, Appended otherwise);
+  Result<Appended> insert(LedgerEntry& entry, std::int64_t slot, Appended otherwise);
 
   Database* database_;
-  Statement tip_statement_;
+  LaneWriter* lane_;
   Statement insert_;
   Statement adjusted_;
-  std::optional<Tip> tip_;
   Chainer chainer_;
 };
 

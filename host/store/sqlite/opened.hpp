@@ -12,7 +12,8 @@
 namespace idswitch::store {
 
 struct Opened {
-  explicit Opened(std::string file) : path(std::move(file)), readers(path) {}
+  Opened(std::string file, const StoreKey& its_key)
+      : path(std::move(file)), key(its_key), readers(path, key) {}
 
   // Waits until the errand is durable. Error as well when the file is open for reading only.
   Result<std::int64_t> perform(Errand errand) {
@@ -36,6 +37,7 @@ struct Opened {
   }
 
   const std::string path;
+  const StoreKey key;
   ReaderPool readers;
   std::unique_ptr<Writer> writer;  // null: opened for reading
 };

@@ -21,7 +21,7 @@ Result<ReaderPool::Loan> ReaderPool::lend() {
   }
   auto database = open_for_reading(path_);
   if (!database) return database.error();
-  auto reader = std::make_unique<Reader>(std::move(*database));
+  auto reader = std::make_unique<Reader>(std::move(*database), key_);
   if (const auto prepared = reader->database.prepared(); !prepared) return prepared.error();
   return Loan(*this, std::move(reader));
 }

@@ -8,29 +8,33 @@
 #include <string>
 #include <vector>
 
+#include "store/sqlite/claim_table.hpp"
 #include "store/sqlite/config_version_table.hpp"
+#include "store/sqlite/count_table.hpp"
 #include "store/sqlite/experiment_table.hpp"
-#include "store/sqlite/idempotency_table.hpp"
 #include "store/sqlite/image_table.hpp"
+#include "store/sqlite/lane_table.hpp"
 #include "store/sqlite/ledger_table.hpp"
-#include "store/sqlite/person_charge_table.hpp"
 #include "store/sqlite/sqlite.hpp"
 #include "store/sqlite/statistic_table.hpp"
 #include "store/sqlite/verification_table.hpp"
 #include "store/sqlite/webhook_table.hpp"
+#include "store/sqlite/work_table.hpp"
 
 namespace idswitch::store {
 
 struct Reader {
-  explicit Reader(Database opened)
+  Reader(Database opened, const StoreKey& key)
       : database(std::move(opened)),
         verifications(database),
         ledger(database),
-        idempotency(database),
+        claims(database, key),
         images(database),
         experiments(database),
         statistics(database),
-        person_charges(database),
+        counts(database),
+        lane(database),
+        work(database),
         config_versions(database),
         webhooks(database) {}
 
@@ -40,18 +44,20 @@ struct Reader {
   Database database;
   VerificationReader verifications;
   LedgerReader ledger;
-  IdempotencyReader idempotency;
+  ClaimReader claims;
   ImageReader images;
   ExperimentReader experiments;
   StatisticReader statistics;
-  PersonChargeReader person_charges;
+  CountReader counts;
+  LaneReader lane;
+  WorkReader work;
   ConfigVersionReader config_versions;
   WebhookReader webhooks;
 };
 
 class ReaderPool {
  public:
-  explicit ReaderPool(std::string path) : path_(std::move(path)) {}
+  ReaderPool(std::string path, const StoreKey& key) : path_(std::move(path)), key_(key) {}
 
   // Gives the reader back when it dies.
   class Loan {
@@ -88,6 +94,7 @@ class ReaderPool {
 
  private:
   const std::string path_;
+  const StoreKey key_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Reader>> idle_;
 };

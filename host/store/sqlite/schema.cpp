@@ -4,12 +4,13 @@
 #include <string>
 
 #include "store/ledger/ledger_chain.hpp"
+#include "store/sqlite/schema_4.hpp"
 
 namespace idswitch::store {
 namespace {
 
 // Gives the entries that have no chain yet theirs, and closes the ledger to changes again.
-Result<void> chain_entries(Database& database) {
+Result<void> chain_entries(Database& database, const MigrationContext&) {
   if (const auto chained = chain_ledger(database); !chained) return chained;
   return database.execute(
       "CREATE TRIGGER ledger_entry_is_never_updated BEFORE UPDATE ON ledger_entry BEGIN SELECT "
@@ -21,10 +22,11 @@ Result<void> chain_entries(Database& database) {
 // written once, what happens to it is a row of its own.
 struct SchemaStep {
   const char* sql;
-  Result<void> (*then)(Database&) = nullptr;  // what SQL cannot say; in the same transaction
+  Result<void> (*then)(Database&, const MigrationContext&) =
+      nullptr;  // what SQL cannot say; in the same transaction
 };
 
-constexpr SchemaStep k_steps[] = {
+const SchemaStep k_steps[] = {
     // 1
     {R"sql(
 CREATE TABLE verification (
@@ -262,16 +264,18 @@ CREATE INDEX webhook_pending_due ON webhook_pending (endpoint, state, next_try_u
 CREATE INDEX webhook_pending_of_verification ON webhook_pending (endpoint, verification);
 )sql",
      chain_entries},
+    // 4
+    {k_schema_4, fill_schema_4},
 };
 
 constexpr std::int64_t k_version = std::size(k_steps);
 
 // In a transaction, which it commits.
-Result<void> apply_steps(Database& database, std::int64_t from) {
+Result<void> apply_steps(Database& database, std::int64_t from, const MigrationContext& context) {
   for (auto step = from; step < k_version; ++step) {
     if (auto made = database.execute(k_steps[step].sql); !made) return made;
     if (k_steps[step].then == nullptr) continue;
-    if (auto made = k_steps[step].then(database); !made) return made;
+    if (auto made = k_steps[step].then(database, context); !made) return made;
   }
   const std::string end = "PRAGMA application_id = " + std::to_string(k_application_id) +
                           ";PRAGMA user_version = " + std::to_string(k_version) + ";COMMIT;";
@@ -305,12 +309,12 @@ Result<void> check_schema(Database& database) {
   return {};
 }
 
-Result<void> migrate_schema(Database& database) {
+Result<void> migrate_schema(Database& database, const MigrationContext& context) {
   const auto version = database.number("PRAGMA user_version");
   if (!version) return version.error();
   if (*version == k_version) return {};
   if (const auto begun = database.execute("BEGIN IMMEDIATE"); !begun) return begun;
-  const auto done = apply_steps(database, *version);
+  const auto done = apply_steps(database, *version, context);
   if (!done && database.in_transaction()) {
     const Error error = done.error();
     static_cast<void>(database.execute("ROLLBACK"));

@@ -4,9 +4,12 @@
 // once, all in one transaction. Steps are never edited after a release; a change is a new step.
 
 #include <cstdint>
+#include <functional>
+#include <string_view>
 
 #include "base/result.hpp"
 #include "store/sqlite/sqlite.hpp"
+#include "store/store_key.hpp"
 
 namespace idswitch::store {
 
@@ -19,7 +22,12 @@ std::int64_t schema_version();
 // Refuses a database that is not ours or newer than this program; changes nothing.
 Result<void> check_schema(Database& database);
 
+// What an older file does not say by itself.
+struct MigrationContext {
+  std::function<int(std::string_view account)> utc_offset_min = {};  // of its contract; null: 0
+};
+
 // Brings a file that check_schema accepted, or an empty one, to schema_version().
-Result<void> migrate_schema(Database& database);
+Result<void> migrate_schema(Database& database, const MigrationContext& context = {});
 
 }  // namespace idswitch::store

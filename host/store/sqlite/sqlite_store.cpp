@@ -6,15 +6,21 @@
 namespace idswitch::store {
 namespace {
 
-Result<std::unique_ptr<Store>> open_resolved(const std::string& path, std::size_t group_max) {
+const SystemClock k_system_clock;
+
+Result<std::unique_ptr<Store>> open_resolved(const std::string& path, const Options& options) {
   auto lock = FileLock::take(path);
   if (!lock) return lock.error();
-  auto database = open_for_writing(path);
+  auto database = open_for_writing(path, {options.utc_offset_min});
   if (!database) return database.error();
-  auto group_commit = std::make_unique<GroupCommit>(std::move(*database));
+  const auto key = read_store_key(*database);
+  if (!key) return key.error();
+  const Clock& clock = options.clock == nullptr ? k_system_clock : *options.clock;
+  auto group_commit = std::make_unique<GroupCommit>(std::move(*database), *key, clock);
   if (const auto prepared = group_commit->prepared(); !prepared) return prepared.error();
-  return std::unique_ptr<Store>(
-      std::make_unique<SqliteStore>(std::move(*lock), path, std::move(group_commit), group_max));
+  if (const auto joined = group_commit->join(); !joined) return joined.error();
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(*lock), path, *key,
+                                                              std::move(group_commit), options));
 }
 
 }  // namespace
@@ -26,7 +32,7 @@ Result<std::unique_ptr<Store>> Store::open(const Options& options) {
   };
   const auto path = resolve_database_path(options.path);
   if (!path) return fail(path.error());
-  auto opened = open_resolved(*path, options.group_max);
+  auto opened = open_resolved(*path, options);
   if (!opened) return fail(opened.error());
   return opened;
 }
@@ -44,13 +50,17 @@ Result<std::unique_ptr<Store>> Store::open_for_reading(const std::string& path) 
     return fail(Error(Errc::storage_failed,
                       "it was written by an older idswitch: start the switch on it once"));
   }
-  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path));
+  const auto key = read_store_key(*database);
+  if (!key) return fail(key.error());
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path, *key));
 }
 
-SqliteStore::SqliteStore(FileLock lock, const std::string& path,
-                         std::unique_ptr<GroupCommit> group_commit, std::size_t group_max)
-    : lock_(std::move(lock)), opened_(path) {
-  opened_.writer = std::make_unique<Writer>(std::move(group_commit), group_max);
+SqliteStore::SqliteStore(FileLock lock, const std::string& path, const StoreKey& key,
+                         std::unique_ptr<GroupCommit> group_commit, const Options& options)
+    : lock_(std::move(lock)), opened_(path, key) {
+  opened_.writer = std::make_unique<Writer>(
+      std::move(group_commit),
+      Writer::Limits{options.group_max, options.queue_max, options.queue_bytes_max});
 }
 
 void SqliteStore::write(Change change, std::function<void(Written)> done) {

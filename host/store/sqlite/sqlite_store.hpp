@@ -16,14 +16,16 @@ namespace idswitch::store {
 class SqliteStore final : public Store {
  public:
   // path: resolved; its lock is held.
-  SqliteStore(FileLock lock, const std::string& path, std::unique_ptr<GroupCommit> group_commit,
-              std::size_t group_max);
+  SqliteStore(FileLock lock, const std::string& path, const StoreKey& key,
+              std::unique_ptr<GroupCommit> group_commit, const Options& options);
 
   // For reading alone.
-  explicit SqliteStore(const std::string& path) : opened_(path) {}
+  SqliteStore(const std::string& path, const StoreKey& key) : opened_(path, key) {}
 
   using Store::write;
   void write(Change change, std::function<void(Written)> done) override;
+
+  const StoreKey& key() const override { return opened_.key; }
 
   Verifications& verifications() override { return verifications_; }
 

@@ -29,16 +29,26 @@ Result<std::vector<VerificationRecord>> VerificationDoor::interrupted() {
 Result<std::vector<DueVerification>> VerificationDoor::due(
     std::int64_t now_unix_ms, std::size_t limit, const std::optional<DueVerification>& after) {
   return opened_.readers.read(
-      [&](Reader& reader) { return reader.verifications.due(now_unix_ms, limit, after); });
+      [&](Reader& reader) { return reader.work.due(now_unix_ms, limit, after); });
 }
 
 Result<std::int64_t> VerificationDoor::next_due() {
-  return opened_.readers.read([](Reader& reader) { return reader.verifications.next_due(); });
+  return opened_.readers.read([](Reader& reader) { return reader.work.next_due(); });
 }
 
-Result<std::optional<ClaimResult>> VerificationDoor::find_claim(std::string_view tenant,
-                                                                std::string_view key) {
-  return opened_.readers.read([&](Reader& reader) { return reader.idempotency.find(tenant, key); });
+Result<UnfinishedPage> VerificationDoor::unfinished(std::uint64_t after, std::size_t limit) {
+  return opened_.readers.read([&](Reader& reader) { return reader.work.unfinished(after, limit); });
+}
+
+Result<std::uint64_t> VerificationDoor::finished_up_to() {
+  return opened_.readers.read([](Reader& reader) { return reader.lane.finished_up_to(); });
+}
+
+Result<std::optional<ClaimResult>> VerificationDoor::find_claim(
+    std::string_view tenant, std::string_view key,
+    const std::array<std::uint8_t, 32>& request_digest) {
+  return opened_.readers.read(
+      [&](Reader& reader) { return reader.claims.find(tenant, key, request_digest); });
 }
 
 Result<std::size_t> VerificationDoor::forget_claims_before(std::int64_t unix_ms) {

@@ -21,8 +21,11 @@ class VerificationDoor final : public Verifications {
   Result<std::vector<DueVerification>> due(std::int64_t now_unix_ms, std::size_t limit,
                                            const std::optional<DueVerification>& after) override;
   Result<std::int64_t> next_due() override;
-  Result<std::optional<ClaimResult>> find_claim(std::string_view tenant,
-                                                std::string_view key) override;
+  Result<UnfinishedPage> unfinished(std::uint64_t after, std::size_t limit) override;
+  Result<std::uint64_t> finished_up_to() override;
+  Result<std::optional<ClaimResult>> find_claim(
+      std::string_view tenant, std::string_view key,
+      const std::array<std::uint8_t, 32>& request_digest) override;
   Result<std::size_t> forget_claims_before(std::int64_t unix_ms) override;
 
  private:

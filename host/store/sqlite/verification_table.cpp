@@ -10,11 +10,12 @@ namespace {
 
 constexpr std::string_view k_read =
     "SELECT v.id, v.id_low, v.tenant, v.method, v.checks, v.person_id, v.reference, v.return_url,"
-    " v.path_secret, v.created_unix_ms, p.id, p.status, p.account, p.product, p.verdict, p.reason,"
+    " v.path_secret, v.created_unix_ms, p.id, w.status, p.account, p.product, p.verdict, p.reason,"
     " p.vendor_code, p.vendor_message, p.vendor_reference, p.updated_unix_ms, p.expires_unix_ms,"
     " p.action, p.scores, p.attempts, p.failure, p.state, p.options,"
-    " v.decision, v.segment, v.config_version, p.next_ask_unix_ms"
-    " FROM verification AS v LEFT JOIN verification_progress AS p ON p.id = v.id ";
+    " v.decision, v.segment, v.config_version, w.next_ask_ms, w.fence"
+    " FROM verification AS v LEFT JOIN verification_progress AS p ON p.id = v.id"
+    " LEFT JOIN verification_work AS w ON w.id = v.id ";
 
 bool read_request(const Statement& row, VerificationRecord& record) {
   Verification& v = record.verification;
@@ -39,9 +40,13 @@ bool read_request(const Statement& row, VerificationRecord& record) {
 }
 
 bool read_progress(const Statement& row, VerificationRecord& record) {
-  if (row.null(10)) return true;
   Verification& v = record.verification;
-  v.status = static_cast<Status>(row.integer(11));
+  if (!row.null(31)) {
+    v.status = static_cast<Status>(row.integer(11));
+    record.next_ask_unix_ms = row.integer(30);
+    record.fence = static_cast<std::uint64_t>(row.integer(31));
+  }
+  if (row.null(10)) return true;
   v.account = row.text(12);
   v.product = row.text(13);
   v.verdict = static_cast<std::uint32_t>(row.integer(14));
@@ -53,7 +58,6 @@ bool read_progress(const Statement& row, VerificationRecord& record) {
   v.expires_unix_ms = row.integer(20);
   record.state = row.text(25);
   record.options = row.text(26);
-  record.next_ask_unix_ms = row.integer(30);
   return read_action(row.bytes(21), v.action) && read_scores(row.bytes(22), v.scores) &&
          read_attempts(row.bytes(23), v.attempts) && read_failure(row.bytes(24), v.failure);
 }
@@ -74,20 +78,19 @@ VerificationWriter::VerificationWriter(Database& database)
       // refused.
       insert_progress_(
           database,
-          "INSERT INTO verification_progress"
-          " SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18"
-          " WHERE EXISTS (SELECT 1 FROM verification WHERE id = ?1 AND id_low = ?19)"
-          " ON CONFLICT (id) DO UPDATE SET status = excluded.status, account = excluded.account,"
+          "INSERT INTO verification_progress (id, account, product, verdict, reason, vendor_code,"
+          " vendor_message, vendor_reference, updated_unix_ms, expires_unix_ms, action, scores,"
+          " attempts, failure, state, options)"
+          " SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16"
+          " WHERE EXISTS (SELECT 1 FROM verification WHERE id = ?1 AND id_low = ?17)"
+          " ON CONFLICT (id) DO UPDATE SET account = excluded.account,"
           " product = excluded.product, verdict = excluded.verdict, reason = excluded.reason,"
           " vendor_code = excluded.vendor_code, vendor_message = excluded.vendor_message,"
-          " vendor_reference = excluded.vendor_reference, updated_unix_ms = "
-          "excluded.updated_unix_ms,"
+          " vendor_reference = excluded.vendor_reference,"
+          " updated_unix_ms = excluded.updated_unix_ms,"
           " expires_unix_ms = excluded.expires_unix_ms, action = excluded.action,"
           " scores = excluded.scores, attempts = excluded.attempts, failure = excluded.failure,"
-          " state = excluded.state, options = excluded.options,"
-          " next_ask_unix_ms = excluded.next_ask_unix_ms"),
-      starting_(database, "INSERT INTO verification_starting VALUES (?1) ON CONFLICT DO NOTHING"),
-      started_(database, "DELETE FROM verification_starting WHERE id = ?1") {}
+          " state = excluded.state, options = excluded.options") {}
 
 Result<void> VerificationWriter::insert(const VerificationRecord& record) {
   const Verification& v = record.verification;
@@ -95,20 +98,13 @@ Result<void> VerificationWriter::insert(const VerificationRecord& record) {
                v.reference, record.return_url, Blob(record.path_secret), v.created_unix_ms,
                record.decision, record.segment, record.config_version);
   if (!insert_.run()) return database_->error();
-  if (v.status == Status::starting && !starting_.bind(record.id.high).run())
-    return database_->error();
   compose_texts(v);
   return has_progress(record) ? write_progress(record) : Result<void>();
 }
 
 Result<void> VerificationWriter::update(const VerificationRecord& record) {
   compose_texts(record.verification);
-  auto written = write_progress(record);
-  if (!written) return written;
-  const Status status = record.verification.status;
-  const bool starting = status == Status::starting || status == Status::submitting;
-  if (!(starting ? starting_ : started_).bind(record.id.high).run()) return database_->error();
-  return {};
+  return write_progress(record);
 }
 
 void VerificationWriter::compose_texts(const Verification& v) {
@@ -121,20 +117,19 @@ void VerificationWriter::compose_texts(const Verification& v) {
 
 bool VerificationWriter::has_progress(const VerificationRecord& record) const {
   const Verification& v = record.verification;
-  return v.status != Status::starting || v.updated_unix_ms != v.created_unix_ms ||
-         v.expires_unix_ms != 0 || v.verdict != 0 || v.reason != 0 || !v.account.empty() ||
-         !v.product.empty() || !v.vendor_code.empty() || !v.vendor_message.empty() ||
-         !v.vendor_reference.empty() || !action_.empty() || !scores_.empty() ||
-         !attempts_.empty() || !failure_.empty() || !record.state.empty() ||
-         !record.options.empty() || record.next_ask_unix_ms != 0;
+  return v.updated_unix_ms != v.created_unix_ms || v.expires_unix_ms != 0 || v.verdict != 0 ||
+         v.reason != 0 || !v.account.empty() || !v.product.empty() || !v.vendor_code.empty() ||
+         !v.vendor_message.empty() || !v.vendor_reference.empty() || !action_.empty() ||
+         !scores_.empty() || !attempts_.empty() || !failure_.empty() || !record.state.empty() ||
+         !record.options.empty();
 }
 
 Result<void> VerificationWriter::write_progress(const VerificationRecord& record) {
   const Verification& v = record.verification;
-  insert_progress_.bind(record.id.high, v.status, v.account, v.product, v.verdict, v.reason,
-                        v.vendor_code, v.vendor_message, v.vendor_reference, v.updated_unix_ms,
-                        v.expires_unix_ms, action_, scores_, attempts_, failure_,
-                        Blob(record.state), record.options, record.next_ask_unix_ms, record.id.low);
+  insert_progress_.bind(record.id.high, v.account, v.product, v.verdict, v.reason, v.vendor_code,
+                        v.vendor_message, v.vendor_reference, v.updated_unix_ms, v.expires_unix_ms,
+                        action_, scores_, attempts_, failure_, Blob(record.state), record.options,
+                        record.id.low);
   if (!insert_progress_.run()) return database_->error();
   if (database_->changed() == 0) {
     return Error(Errc::storage_failed,
@@ -148,12 +143,12 @@ VerificationReader::VerificationReader(Database& database)
       find_(database, std::string(k_read) + "WHERE v.id = ?1 AND v.id_low = ?2"),
       list_(database,
             std::string(k_read) + "WHERE v.tenant = ?1 AND v.id < ?2 ORDER BY v.id DESC LIMIT ?3"),
-      list_by_reference_(database, std::string(k_read) +
-                                       "WHERE v.tenant = ?1 AND v.id < ?2 AND v.reference = ?4"
-                                       " ORDER BY v.id DESC LIMIT ?3"),
+      list_by_reference_(database,
+                         std::string(k_read) +
+                             "WHERE v.tenant = ?1 AND v.reference = ?4 AND v.reference <> ''"
+                             " AND v.id < ?2 ORDER BY v.id DESC LIMIT ?3"),
       interrupted_(database,
-                   std::string(k_read) +
-                       "WHERE v.id IN (SELECT id FROM verification_starting) ORDER BY v.id"),
+                   std::string(k_read) + "WHERE w.id IS NULL OR w.status IN (0, 7) ORDER BY v.id"),
       recorded_(database, std::string(k_read) +
                               "WHERE v.id > ?1 AND v.created_unix_ms >= ?2 ORDER BY v.id LIMIT ?3"),
       // The index has the id second: one tenant's rows are found in their order.
@@ -163,16 +158,7 @@ VerificationReader::VerificationReader(Database& database)
       times_(database,
              "SELECT id, created_unix_ms FROM verification WHERE id >= ?1 ORDER BY id LIMIT 1",
              "SELECT max(id) FROM verification"),
-      last_(database, "SELECT ifnull(max(id), 0) FROM verification"),
-      due_(database,
-           "SELECT p.id, v.id_low, p.next_ask_unix_ms FROM verification_progress AS p"
-           " INDEXED BY verification_due CROSS JOIN verification AS v ON v.id = p.id"
-           " WHERE p.next_ask_unix_ms > 0 AND p.next_ask_unix_ms <= ?1"
-           " AND (p.next_ask_unix_ms, p.id) > (?2, ?3)"
-           " ORDER BY p.next_ask_unix_ms, p.id LIMIT ?4"),
-      next_due_(database,
-                "SELECT min(next_ask_unix_ms) FROM verification_progress"
-                " WHERE next_ask_unix_ms > 0") {}
+      last_(database, "SELECT ifnull(max(id), 0) FROM verification") {}
 
 Result<std::shared_ptr<VerificationRecord>> VerificationReader::find(VerificationId id) {
   Rows rows(find_.bind(id.high, id.low));
@@ -209,26 +195,6 @@ Result<std::uint64_t> VerificationReader::last_id() {
   Rows rows(last_.bind());
   if (!rows.next()) return database_->error();
   return static_cast<std::uint64_t>(last_.integer(0));
-}
-
-Result<std::vector<DueVerification>> VerificationReader::due(
-    std::int64_t now_unix_ms, std::size_t limit, const std::optional<DueVerification>& after) {
-  std::vector<DueVerification> due;
-  Rows rows(
-      due_.bind(now_unix_ms, after ? after->due_unix_ms : 0, after ? after->id.high : 0, limit));
-  while (rows.next()) {
-    due.push_back(
-        {{static_cast<std::uint64_t>(due_.integer(0)), static_cast<std::uint64_t>(due_.integer(1))},
-         due_.integer(2)});
-  }
-  if (rows.failed()) return database_->error();
-  return due;
-}
-
-Result<std::int64_t> VerificationReader::next_due() {
-  Rows rows(next_due_.bind());
-  if (!rows.next()) return database_->error();
-  return next_due_.integer(0);  // NULL is 0
 }
 
 Result<std::vector<VerificationRecord>> VerificationReader::read_all(Statement& statement) {

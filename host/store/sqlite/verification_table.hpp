@@ -34,8 +34,6 @@ class VerificationWriter {
   Database* database_;
   Statement insert_;
   Statement insert_progress_;
-  Statement starting_;
-  Statement started_;
   std::string action_, scores_, attempts_, failure_;  // reused buffers
 };
 
@@ -48,9 +46,6 @@ class VerificationReader {
   Result<std::vector<VerificationRecord>> interrupted();
   Result<std::vector<VerificationRecord>> recorded(const RecordedQuery& query);
   Result<std::uint64_t> last_id();
-  Result<std::vector<DueVerification>> due(std::int64_t now_unix_ms, std::size_t limit,
-                                           const std::optional<DueVerification>& after);
-  Result<std::int64_t> next_due();
 
  private:
   Result<std::vector<VerificationRecord>> read_all(Statement& statement);
@@ -64,8 +59,6 @@ class VerificationReader {
   Statement recorded_of_tenant_;
   TimeSearch times_;
   Statement last_;
-  Statement due_;
-  Statement next_due_;
 };
 
 }  // namespace idswitch::store

@@ -80,6 +80,22 @@ TEST(VerificationIds, BeginAfterWhatIsInUse) {
   EXPECT_GT(ids.next(1'000).high, in_use);
 }
 
+TEST(VerificationIds, LeaveTheBitsOfOtherLanesAlone) {
+  VerificationIds ids;
+  constexpr std::uint64_t k_lanes = ((std::uint64_t{1} << 20) - 1) ^ ((std::uint64_t{1} << 10) - 1);
+  std::uint64_t last = 0;
+  for (int i = 0; i < 3'000; ++i) {
+    const std::uint64_t high = ids.next(1'000).high;
+    EXPECT_EQ(high & k_lanes, 0u);
+    EXPECT_GT(high, last);
+    last = high;
+  }
+  EXPECT_EQ(last >> 20, 1'002u);
+  // An id of the form that had twenty bits of counter.
+  VerificationIds later((std::uint64_t{5'000} << 20) | 123'456);
+  EXPECT_EQ(later.next(1'000).high, std::uint64_t{5'001} << 20);
+}
+
 TEST(VerificationIds, FitIntoAPositiveIntegerForTwoCenturies) {
   VerificationIds ids;
   constexpr std::int64_t k_year_2200_ms = 7'258'118'400'000;

@@ -34,7 +34,7 @@ Change second_change(std::uint32_t n) {
   change.push_back(progress_of(share(sample_progress(n))));
   change.push_back(Append{{sample_entry(n, EntryKind::capture)}});
   change.push_back(
-      Answer{"acme", "key-" + std::to_string(n), 201, fixed("body " + std::to_string(n))});
+      Answer{"acme", "key-" + std::to_string(n), fixed(201, "body " + std::to_string(n))});
   return change;
 }
 
@@ -76,7 +76,7 @@ void expect_whole_exposures(const std::string& file) {
 void expect_step(Store& store, std::uint32_t n, std::uint32_t at_least) {
   const auto found = store.verifications().find(sample_id(n));
   const auto entries = store.ledger().of(sample_id(n));
-  const auto claim = store.verifications().find_claim("acme", "key-" + std::to_string(n));
+  const auto claim = find_claim(store, "key-" + std::to_string(n));
   ASSERT_TRUE(found && entries && claim);
   std::uint32_t step = 0;
   if (*found) step = (*found)->verification.status == Status::starting ? 1 : 2;

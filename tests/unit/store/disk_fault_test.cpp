@@ -39,7 +39,8 @@ TEST(DiskFault, FullDiskLeavesTheLedgerWholeAndHealsInPlace) {
   const Folder folder;
   std::map<std::uint64_t, bool> durable;
   {
-    GroupCommit group(std::move(*open_for_writing(folder.file())));
+    const auto opened = open_group(folder.file());
+    GroupCommit& group = *opened;
     const auto pages = *group.database().number("PRAGMA page_count");
     const auto limit = [&](std::int64_t to) {
       const std::string sql = "PRAGMA max_page_count = " + std::to_string(to);
@@ -155,7 +156,8 @@ TEST(DiskFault, ReadOnlyDatabaseIsAnErrorAndHeals) {
   const Folder folder;
   std::map<std::uint64_t, bool> durable;
   {
-    GroupCommit group(std::move(*open_for_writing(folder.file())));
+    const auto opened = open_group(folder.file());
+    GroupCommit& group = *opened;
     for (std::uint64_t n = 1; n <= 9; ++n) {
       const bool read_only = n >= 4 && n <= 6;
       ASSERT_TRUE(

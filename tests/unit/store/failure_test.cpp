@@ -96,7 +96,8 @@ TEST(Changes, ClosingWaitsForAllOfThem) {
 
 TEST(Changes, WhatSqliteWillNotTakeIsAnErrorAndNotCutShort) {
   const Folder folder;
-  GroupCommit group(std::move(*open_for_writing(folder.file())));
+  const auto opened = open_group(folder.file());
+  GroupCommit& group = *opened;
   sqlite3_limit(group.database().handle(), SQLITE_LIMIT_LENGTH, 3000);
   std::vector<Job> jobs(2);
   jobs[0].change = pair_of(1);
@@ -114,7 +115,7 @@ TEST(Changes, WhatSqliteWillNotTakeIsAnErrorAndNotCutShort) {
 // A group whose database may not grow past a number of pages, as on a full disk.
 class FullDisk : public testing::Test {
  protected:
-  FullDisk() : group_(std::move(*open_for_writing(folder_.file()))) {}
+  FullDisk() : opened_(open_group(folder_.file())), group_(*opened_) {}
 
   void limit(int pages) {
     const std::string sql = "PRAGMA max_page_count = " + std::to_string(pages);
@@ -122,7 +123,8 @@ class FullDisk : public testing::Test {
   }
 
   Folder folder_;
-  GroupCommit group_;
+  std::unique_ptr<GroupCommit> opened_;
+  GroupCommit& group_;
 };
 
 TEST_F(FullDisk, FailsWhatDoesNotFitAndHeals) {
@@ -223,7 +225,8 @@ TEST(Disk, DamagedPagesAreErrorsAndNeverFalseRecords) {
 
 TEST(Disk, LogStartsOverWhenNobodyReadsIt) {
   const Folder folder;
-  GroupCommit group(std::move(*open_for_writing(folder.file())));
+  const auto opened = open_group(folder.file());
+  GroupCommit& group = *opened;
   std::vector<Job> jobs(1);
   jobs[0].change.push_back(Insert{share(sample_start(1))});
   group.commit(jobs);

@@ -79,7 +79,8 @@ TEST(LedgerChain, WhatAddsNothingLeavesNoGap) {
 
 TEST(LedgerChain, GoesOnFromWhatIsDurableAfterARollBack) {
   const Folder folder;
-  GroupCommit group(std::move(*open_for_writing(folder.file())));
+  const auto opened = open_group(folder.file());
+  GroupCommit& group = *opened;
   std::vector<Job> jobs(3);
   for (std::uint64_t n = 0; n < 3; ++n) {
     jobs[n].change.push_back(Insert{share(sample_start(n + 1))});

@@ -4,6 +4,7 @@
 #include "samples.hpp"
 #include "schema_1.hpp"
 #include "schema_2.hpp"
+#include "schema_3.hpp"
 #include "store/ledger/ledger_chain.hpp"
 #include "store/sqlite/database_file.hpp"
 #include "store/sqlite/schema.hpp"
@@ -74,6 +75,18 @@ void make_step_2_file(const std::string& file, int k) {
   shell("UPDATE verification_progress SET status = 1 + id / 2000 % 4");
 }
 
+// The same, as the third release left it.
+void make_step_3_file(const std::string& file, int k) {
+  make_step_2_file(file, k);
+  auto database = Database::open(file, Access::read_write);
+  ASSERT_TRUE(database);
+  ASSERT_TRUE(database->execute("BEGIN"));
+  ASSERT_TRUE(database->execute(k_schema_3));
+  ASSERT_TRUE(chain_ledger(*database));
+  ASSERT_TRUE(database->execute(k_schema_3_end));
+  ASSERT_TRUE(database->execute("PRAGMA user_version = 3; COMMIT"));
+}
+
 std::string schema_of(const std::string& file) {
   auto database = open_for_reading(file);
   EXPECT_TRUE(database);
@@ -103,7 +116,7 @@ TEST(Migration, KeepsEveryRowOfAStepOneFile) {
     EXPECT_EQ(entries->front().sequence, n);
     EXPECT_EQ(entries->front().contract_version, "2024-01");
     EXPECT_EQ(entries->front().rule, "");
-    const auto claim = store->verifications().find_claim("acme", "key-" + std::to_string(n));
+    const auto claim = find_claim(*store, "key-" + std::to_string(n), 0);
     ASSERT_TRUE(claim->has_value());
     EXPECT_EQ((*claim)->body, "body");
     EXPECT_EQ(store->verifications().kept_images(sample_id(n))->size(), 1U);
@@ -160,7 +173,7 @@ TEST(Migration, ChainsTheEntriesThatAreThere) {
   }
 }
 
-TEST(Migration, MakesOpenVerificationsDueAndNoOthers) {
+TEST(Migration, MakesOpenVerificationsAndThoseWithOpenHoldsDue) {
   const Folder folder;
   make_step_2_file(folder.file(), 40);
   const auto store = open_store(folder.file());
@@ -169,21 +182,59 @@ TEST(Migration, MakesOpenVerificationsDueAndNoOthers) {
     const auto record = *store->verifications().find(sample_id(n));
     const Status status = record->verification.status;
     const bool is_open = status == Status::awaiting_user || status == Status::processing;
-    EXPECT_EQ(record->next_ask_unix_ms, is_open ? 1'700'000'000'009 : 0) << n;
+    const bool is_starting = status == Status::starting;
+    EXPECT_EQ(record->next_ask_unix_ms, is_starting ? 0 : (is_open ? 1'700'000'000'009 : 1)) << n;
     open += is_open ? 1 : 0;
   }
   EXPECT_GT(open, 5U);
-  EXPECT_EQ(store->verifications().due(1'700'000'000'009, 100)->size(), open);
-  EXPECT_EQ(*store->verifications().next_due(), 1'700'000'000'009);
+  EXPECT_EQ(store->verifications().due(1'700'000'000'009, 100)->size(), 20U);
+  EXPECT_EQ(store->verifications().due(1'700'000'000'008, 100)->size(), 20U - open);
 }
 
-// Says as well that steps 1 and 2 have not been edited since.
+TEST(Migration, CountsWhatTheLedgerHasAndMakesOpenHoldsDue) {
+  const Folder folder;
+  make_step_3_file(folder.file(), 40);
+  {
+    Shell shell(folder.file());
+    // Of the statuses that were given up, with a hold that nobody asks about.
+    shell("UPDATE verification_progress SET status = 6, next_ask_unix_ms = 0");
+    shell(
+        "INSERT INTO ledger_entry SELECT sequence + 40, verification, verification_low, tenant,"
+        " account, sku, dedupe_key, 1, 2, 250000, currency, at_unix_ms, evidence, source,"
+        " vendor_code, vendor_reference, contract_version, rule, x'' FROM ledger_entry"
+        " WHERE sequence <= 10");
+  }
+  const auto store = open_store(folder.file());
+  const auto of = store->ledger().of(sample_id(20));
+  ASSERT_EQ(of->size(), 1U);
+  const LedgerEntry& hold = of->front();
+  Touch touch;
+  touch.usage = {{hold.account, hold.sku, "", ""},
+                 {hold.account, hold.sku, "", "2023-11-14"},
+                 {hold.account, "", hold.currency, "2023-11"}};
+  touch.spend = {{hold.tenant, hold.account, hold.currency, "2023-11-14"}};
+  const auto counted = store->ledger().look(touch);
+  ASSERT_TRUE(counted);
+  EXPECT_EQ(counted->usage[0].open, 30);
+  EXPECT_EQ(counted->usage[1].units, 10);
+  EXPECT_EQ(counted->usage[2].amount, Money{2'500'000});
+  EXPECT_EQ(counted->spend[0].reserved, Money{30 * hold.amount.micros});
+  EXPECT_EQ(counted->spend[0].spent, Money{2'500'000});
+  // Every other one has no progress: it was interrupted, and is found as such.
+  EXPECT_EQ(store->verifications().unfinished(0, 100)->ids.size(), 20U);
+  EXPECT_EQ(store->verifications().due(1'800'000'000'000, 100)->size(), 15U);
+}
+
+// Says as well that steps 1 to 3 have not been edited since.
 TEST(Migration, MakesTheSameSchemaAsANewFileHas) {
   const Folder folder;
   make_step_1_file(folder.file("old.db"), 1);
   open_store(folder.file("old.db")).reset();
   make_step_2_file(folder.file("middle.db"), 1);
   open_store(folder.file("middle.db")).reset();
+  make_step_3_file(folder.file("late.db"), 1);
+  open_store(folder.file("late.db")).reset();
+  EXPECT_EQ(schema_of(folder.file("late.db")), schema_of(folder.file("middle.db")));
   open_store(folder.file("new.db")).reset();
   EXPECT_EQ(schema_of(folder.file("middle.db")), schema_of(folder.file("new.db")));
   EXPECT_EQ(schema_of(folder.file("old.db")), schema_of(folder.file("new.db")));

@@ -6,6 +6,8 @@
 #include <future>
 #include <sstream>
 
+#include "store/sqlite/database_file.hpp"
+
 namespace idswitch::store {
 
 Folder::Folder() {
@@ -111,12 +113,34 @@ Claim sample_claim(std::uint64_t n, const std::string& key, std::uint8_t digest)
 }
 
 std::unique_ptr<Store> open_store(const std::string& file) {
-  auto opened = Store::open({file});
+  Options options;
+  options.path = file;
+  options.queue_max = 10'000'000;  // tests queue more than a switch would
+  auto opened = Store::open(options);
   if (!opened) {
     ADD_FAILURE() << opened.error().detail();
     std::abort();
   }
   return std::move(*opened);
+}
+
+std::unique_ptr<GroupCommit> open_group(const std::string& file) {
+  static const SystemClock k_clock;
+  auto database = open_for_writing(file);
+  if (!database) {
+    ADD_FAILURE() << database.error().detail();
+    std::abort();
+  }
+  const auto key = read_store_key(*database);
+  EXPECT_TRUE(key);
+  auto group = std::make_unique<GroupCommit>(std::move(*database), *key, k_clock);
+  EXPECT_TRUE(group->join());
+  return group;
+}
+
+Result<std::optional<ClaimResult>> find_claim(Store& store, const std::string& key,
+                                              std::uint8_t digest) {
+  return store.verifications().find_claim("acme", key, sample_claim(0, key, digest).request_digest);
 }
 
 Result<Written> write(Store& store, Change change) {

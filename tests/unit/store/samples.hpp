@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "store/sqlite/group_commit.hpp"
 #include "store/store.hpp"
 
 namespace idswitch::store {
@@ -44,6 +45,13 @@ Claim sample_claim(std::uint64_t n, const std::string& key, std::uint8_t digest 
 
 // Opens or fails the test.
 std::unique_ptr<Store> open_store(const std::string& file);
+
+// The writer's side of it alone; opens or fails the test.
+std::unique_ptr<GroupCommit> open_group(const std::string& file);
+
+// Whether the key of a claim that samples made stands for something.
+Result<std::optional<ClaimResult>> find_claim(Store& store, const std::string& key,
+                                              std::uint8_t digest = 1);
 
 // Writes and waits for the answer; an error when nothing was written, unless a claim was made
 // before.
