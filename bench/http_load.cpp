@@ -6,8 +6,9 @@
 //   was due,
 //                 so that a server that stalls is charged for those it kept waiting
 //
-// One thread, so that it can share a core with the upstream. Any answer but the wanted status ends
-// it.
+// With --serial, each request differs where it says so, also from those of earlier runs: a key of
+// its own. One thread, so that it can share a core with the upstream. Any answer but the wanted
+// status ends it.
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -35,6 +36,7 @@ namespace {
 struct Options {
   std::uint16_t port = 0;
   std::string request_file;
+  std::string serial;
   std::uint64_t count = 10'000;
   std::uint32_t connections = 64;
   std::uint32_t status = 200;
@@ -43,15 +45,16 @@ struct Options {
 
 constexpr std::uint64_t k_timer = ~std::uint64_t{0};
 constexpr std::int64_t k_second_ns = 1'000'000'000;
+constexpr std::size_t k_serial_digits = 16;
 constexpr int k_stalled_ms = 30'000;
 
 [[noreturn]] void fail_system(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-std::int64_t now_ns() {
+std::int64_t now_ns(clockid_t clock = CLOCK_MONOTONIC) {
   timespec time{};
-  clock_gettime(CLOCK_MONOTONIC, &time);
+  clock_gettime(clock, &time);
   return time.tv_sec * k_second_ns + time.tv_nsec;
 }
 
@@ -95,6 +98,7 @@ class Load {
   Load(const Options& options, std::string request)
       : options_(options), request_(std::move(request)), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
     if (epoll_ < 0) fail_system("epoll_create1");
+    if (!options_.serial.empty()) serial_at_ = request_.find(options_.serial);
     connections_.resize(options_.connections);
     latencies_ns_.reserve(options_.count);
     for (std::size_t i = 0; i < connections_.size(); ++i) {
@@ -175,10 +179,19 @@ class Load {
       idle_.pop_back();
       connection.since_ns = since;
       connection.answer.clear();
+      number_request();
       const ssize_t bytes =
           ::send(connection.socket, request_.data(), request_.size(), MSG_NOSIGNAL);
       if (bytes != static_cast<ssize_t>(request_.size())) fail_system("send");
       ++sent_;
+    }
+  }
+
+  void number_request() {
+    if (serial_at_ == std::string::npos) return;
+    std::uint64_t serial = first_serial_ + sent_;
+    for (std::size_t i = k_serial_digits; i > 0; --i, serial /= 16) {
+      request_[serial_at_ + i - 1] = "0123456789abcdef"[serial % 16];
     }
   }
 
@@ -224,6 +237,9 @@ class Load {
   int timer_ = -1;
   std::vector<Connection> connections_;
   std::vector<std::size_t> idle_;
+  std::size_t serial_at_ = std::string::npos;
+  // Of a clock that goes on, as runs against one switch follow each other.
+  std::uint64_t first_serial_ = static_cast<std::uint64_t>(now_ns(CLOCK_REALTIME));
   std::uint64_t sent_ = 0;
   std::int64_t start_ns_ = 0;
   std::int64_t end_ns_ = 0;
@@ -245,6 +261,11 @@ int main(int argc, char** argv) {
   app.add_option("--request", options.request_file, "file with the whole request, head and body")
       ->required()
       ->check(CLI::ExistingFile);
+  app.add_option("--serial", options.serial,
+                 "16 bytes; where they stand in the request, each gets a number of its own")
+      ->check([](const std::string& text) {
+        return text.size() == k_serial_digits ? "" : "takes a text of 16 bytes";
+      });
   app.add_option("--count", options.count)->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--connections", options.connections)
       ->check(CLI::PositiveNumber)

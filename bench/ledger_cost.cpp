@@ -8,6 +8,9 @@
 // take a minute to grow, so that file stays and is used again while it is sound: it is grown
 // through the same store, in big batches, and checked with Store::verify_ledger, whose speed is
 // said as well.
+//
+// With --make FILE it only makes a file with so many entries, all of this month, for `./dev bench
+// life` to open.
 
 #include <unistd.h>
 
@@ -39,7 +42,9 @@ constexpr std::uint64_t k_submitters = 64;
 constexpr std::uint64_t k_grow_charges = 256;  // in one batch
 constexpr std::uint64_t k_grow_submitters = 4;
 constexpr std::uint64_t k_kept_from = 10'000'000;
-constexpr std::int64_t k_begin_unix_ms = 1'750'000'000'000;
+
+// When the first charge was.
+std::int64_t begin_unix_ms = 1'750'000'000'000;
 
 [[noreturn]] void fail(const std::string& why) {
   std::fprintf(stderr, "ledger: %s\n", why.c_str());
@@ -56,14 +61,14 @@ LedgerEntry entry_of(std::uint64_t charge, EntryKind kind) {
   entry.verification = {(std::uint64_t{1} << 60) + charge, charge * 0x9e3779b97f4a7c15ULL};
   entry.tenant = "tenant-" + std::to_string(charge * 7919 % 1000);
   entry.account = "account-" + std::to_string(charge % 20);
-  entry.sku = "verify";
-  entry.dedupe_key = "result";
+  entry.sku = "life_check";
+  entry.event = "init";
   entry.kind = kind;
   entry.amount = {300'000};
   entry.currency = "CNY";
-  entry.at_unix_ms = k_begin_unix_ms + static_cast<std::int64_t>(charge);
+  entry.at_unix_ms = begin_unix_ms + static_cast<std::int64_t>(charge);
   entry.contract_version = "2026-01";
-  entry.rule = "prices.verify";
+  entry.rule = "prices.life_check";
   if (kind == EntryKind::hold) {
     entry.evidence = 1;
   } else {
@@ -291,11 +296,19 @@ double verify(Ledger& ledger, const std::string& file) {
   return static_cast<double>(faults.entries) / spent;
 }
 
+// Of the month that runs now, by UTC; the charges are a millisecond apart and begin with it.
+std::int64_t month_begin_unix_ms() {
+  const auto day = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  const std::chrono::year_month_day date{day};
+  const std::chrono::sys_days first{date.year() / date.month() / std::chrono::day{1}};
+  return std::chrono::duration_cast<std::chrono::milliseconds>(first.time_since_epoch()).count();
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
   CLI::App app{"durable ledger entries per second"};
-  std::string folder = "build/bench", output = "build/bench/ledger.json";
+  std::string folder = "build/bench", output = "build/bench/ledger.json", make;
   std::vector<std::uint64_t> sizes{0, 10'000, 100'000, 1'000'000, 10'000'000};
   std::uint64_t entries = 60'000;
   int rounds = 5;
@@ -303,8 +316,14 @@ int main(int count, char** arguments) {
   app.add_option("--output", output, "JSON file");
   app.add_option("--sizes", sizes, "entries that are there before");
   app.add_option("--entries", entries, "written in a round");
+  app.add_option("--make", make, "only make this file, with the last of the sizes, of this month");
   app.add_option("--rounds", rounds, "of which the median counts");
   CLI11_PARSE(app, count, arguments);
+  if (!make.empty()) {
+    begin_unix_ms = month_begin_unix_ms();
+    Ledger(make).grow(sizes.back());
+    return 0;
+  }
 
   Figures figures;
   figures.chain_ns = chain_ns();

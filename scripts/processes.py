@@ -46,14 +46,14 @@ class Processes:
             process.kill()
             process.wait()
 
-    def wait_until(self, name: str, is_ready, timeout_s: float = 30):
+    def wait_until(self, name: str, is_ready, timeout_s: float = 30, pause_s: float = 0.02):
         give_up = time.monotonic() + timeout_s
         while not is_ready():
             if self.running[name].poll() is not None:
                 raise Failure(f"{name} did not start; its log is above")
             if time.monotonic() > give_up:
                 raise Failure(f"{name} was not ready after {timeout_s:.0f} s; its log is above")
-            time.sleep(0.02)
+            time.sleep(pause_s)
 
     def show_logs(self):
         for name, process in self.running.items():

@@ -1,11 +1,10 @@
 #include "api/http_api.hpp"
 
-#include "api/answers.hpp"
-#include "api/openapi.hpp"
+#include "api/admission.hpp"
 #include "api/return_page.hpp"
 #include "engine/traffic/problems.hpp"
 
-// Which path is answered where; what people's browsers and vendors ask.
+// How a request comes to its handler.
 
 namespace idswitch::api {
 
@@ -13,127 +12,89 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::string_view k_verifications = "/v1/verifications";
-constexpr std::string_view k_experiments = "/v1/experiments";
-constexpr std::string_view k_experiments_below = "/v1/experiments/";
+// True for "application/json", with or without parameters.
+bool is_media_type(std::string_view header, std::string_view wanted) {
+  const std::string_view type = header.substr(0, header.find(';'));
+  const auto end = type.find_last_not_of(" \t");
+  return end != std::string_view::npos && type.substr(0, end + 1) == wanted;
+}
+
+Result<void> check_body(const Admission& admission, const net::IncomingRequest& request) {
+  if (request.body.size() > admission.body_bytes_max) {
+    return Error(Errc::payload_too_large, "a body for this path is at most " +
+                                              std::to_string(admission.body_bytes_max) +
+                                              " bytes; send less");
+  }
+  const std::string_view type = request.header("Content-Type");
+  const Body wanted = admission.route->body;
+  const bool is_json =
+      wanted == Body::json || (wanted == Body::json_or_nothing && !request.body.empty());
+  if (is_json && !is_media_type(type, "application/json")) {
+    return Error(Errc::unsupported_media_type, "send Content-Type: application/json");
+  }
+  if (wanted != Body::video) return {};
+  if (!type.starts_with("video/")) {
+    return Error(Errc::unsupported_media_type,
+                 "send the recorded video itself as the body, with Content-Type: video/mp4");
+  }
+  if (request.body.empty()) {
+    return Error(Errc::missing_field, "the body is empty; send the recorded video's bytes",
+                 "/video");
+  }
+  return {};
+}
+
+// Whoever comes from a vendor's page with a broken address is a person with a browser.
+Answer refused(const Admission& admission, std::string_view path) {
+  const bool is_person = path.starts_with("/return/") && admission.allowed.empty();
+  return is_person ? return_page(admission.refusal) : refusal_answer(admission);
+}
+
+asio::awaitable<Result<Answer>> ask(const Route& route, const Services& services,
+                                    const Call& call) {
+  if (const auto* at_once = std::get_if<AtOnce>(&route.handler)) {
+    co_return (*at_once)(services, call);
+  }
+  co_return co_await std::get<Waiting>(route.handler)(services, call);
+}
 
 }  // namespace
 
 void HttpApi::write_error(const Error& error, int http_status, net::OutgoingReply& reply) {
   Problem problem = engine::to_problem(error);
   problem.http_status = http_status;
-  write_problem(problem, reply);
+  reply = problem_answer(problem);
 }
 
-asio::awaitable<void> HttpApi::handle(const Request& request, Reply& reply) {
-  const std::string_view path = request.path;
-  if (path.starts_with("/v1/")) {
-    co_await for_platform(request, reply);
-  } else if (path.starts_with("/admin/")) {
-    co_await admin(request, reply);
-  } else if (path.starts_with("/return/")) {
-    // Some vendors send the browser back with a form.
-    if (request.method == "GET" || request.method == "POST") {
-      co_await person_returned(request, path.substr(8), reply);
-    } else {
-      write_wrong_method("GET, POST", reply);
-    }
-  } else if (path.starts_with("/callbacks/")) {
-    if (request.method == "POST")
-      co_await vendor_called(request, path.substr(11), reply);
-    else
-      write_wrong_method("POST", reply);
-  } else if (request.method != "GET" && request.method != "HEAD") {
-    write_wrong_method("GET", reply);
-  } else if (path == "/healthz" || path == "/readyz") {
-    reply.body = "{\"status\":\"ok\"}";
-  } else if (path == "/openapi.yaml") {
-    reply.content_type = "application/yaml";
-    reply.body = openapi_yaml();
-  } else {
-    api::write_error(no_such_path(), reply);
+std::optional<net::BodyLimit> HttpApi::admit(const net::IncomingRequest& head,
+                                             net::OutgoingReply& refusal) {
+  const std::shared_ptr<const engine::Setup> setup = services_.engine.setup();
+  const Admission admission =
+      api::admit(setup->keys, head.method, head.path, head.header("Authorization"));
+  if (!admission.is_refused()) {
+    return net::BodyLimit{admission.body_bytes_max, admission.caller.empty()};
   }
+  refusal = refused(admission, head.path);
+  return {};
 }
 
-asio::awaitable<void> HttpApi::for_platform(const Request& request, Reply& reply) {
-  // Held on to: the tenant's name lives as long as the setup.
-  const std::shared_ptr<const engine::Setup> setup = engine_.setup();
-  const Result<std::string_view> tenant = setup->keys.tenant_of(request.header("Authorization"));
-  if (!tenant) {
-    api::write_error(tenant.error(), reply);
+asio::awaitable<void> HttpApi::handle(const net::IncomingRequest& request,
+                                      net::OutgoingReply& reply) {
+  // Held on to: names and keys live as long as the setup.
+  const std::shared_ptr<const engine::Setup> setup = services_.engine.setup();
+  const Admission admission =
+      api::admit(setup->keys, request.method, request.path, request.header("Authorization"));
+  if (admission.is_refused()) {
+    reply = refused(admission, request.path);
     co_return;
   }
-  const std::string_view path = request.path;
-  if (path == k_verifications) {
-    if (request.method == "POST")
-      co_await start(request, *tenant, reply);
-    else if (request.method == "GET")
-      list(request, *tenant, reply);
-    else
-      write_wrong_method("GET, POST", reply);
-  } else if (path.starts_with(k_verifications) && path[k_verifications.size()] == '/') {
-    co_await verification(request, *tenant, path.substr(k_verifications.size() + 1), reply);
-  } else if (path == "/v1/billing/charges") {
-    if (request.method == "GET")
-      charges(request, *tenant, reply);
-    else
-      write_wrong_method("GET", reply);
-  } else if (path == "/v1/billing/summary") {
-    if (request.method == "GET")
-      co_await summary(request, *tenant, reply);
-    else
-      write_wrong_method("GET", reply);
-  } else if (path == "/v1/billing/events") {
-    if (request.method == "GET")
-      co_await events(request, *tenant, reply);
-    else
-      write_wrong_method("GET", reply);
-  } else if (path == "/v1/routes:explain") {
-    if (request.method == "POST")
-      explain(request, *tenant, reply);
-    else
-      write_wrong_method("POST", reply);
-  } else if (path == "/v1/accounts") {
-    if (request.method == "GET")
-      accounts(*tenant, reply);
-    else
-      write_wrong_method("GET", reply);
-  } else if (path == k_experiments || path.starts_with(k_experiments_below)) {
-    if (request.method == "GET")
-      co_await experiments(*tenant, path.substr(k_experiments.size()), reply);
-    else
-      write_wrong_method("GET", reply);
-  } else {
-    api::write_error(no_such_path(), reply);
-  }
-}
-
-asio::awaitable<void> HttpApi::person_returned(const Request& request, std::string_view token,
-                                               Reply& reply) {
-  const auto parsed = engine::PathToken::parse(token);
-  if (!parsed) {
-    write_return_page(Error(Errc::not_found, "no such page"), reply);
+  if (const Result<void> body = check_body(admission, request); !body) {
+    reply = error_answer(body.error());
     co_return;
   }
-  const Result<engine::ReturnTarget> target =
-      co_await engine_.person_returned(*parsed, request.lane);
-  write_return_page(target, reply);
-}
-
-asio::awaitable<void> HttpApi::vendor_called(const Request& request, std::string_view token,
-                                             Reply& reply) {
-  const auto parsed = engine::PathToken::parse(token);
-  if (!parsed) {
-    api::write_error(no_such_path(), reply);
-    co_return;
-  }
-  const Result<void> taken =
-      co_await engine_.vendor_called(*parsed, std::string(request.body),
-                                     std::string(request.header("Content-Type")), request.lane);
-  if (!taken)
-    api::write_error(taken.error(), reply);
-  else
-    reply.body = "{\"status\":\"ok\"}";
+  const Call call{request, *setup, admission.caller, admission.parts};
+  Result<Answer> answer = co_await ask(*admission.route, services_, call);
+  reply = answer ? std::move(*answer) : error_answer(answer.error());
 }
 
 }  // namespace idswitch::api

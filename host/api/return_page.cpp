@@ -14,27 +14,28 @@ std::string page(std::string_view title, std::string_view text) {
 
 }  // namespace
 
-void write_return_page(const Result<engine::ReturnTarget>& target, net::OutgoingReply& reply) {
+Answer return_page(const Result<engine::ReturnTarget>& target) {
+  Answer answer;
   // The address is as good as a key to this page, so it must not leak on to the next one.
-  reply.headers = "Referrer-Policy: no-referrer\r\nCache-Control: no-store\r\n";
-  reply.content_type = "text/html; charset=utf-8";
+  answer.headers = "Referrer-Policy: no-referrer\r\nCache-Control: no-store\r\n";
+  answer.content_type = "text/html; charset=utf-8";
   if (!target) {
-    reply.status = describe(target.error().code()).http_status;
-    reply.body = reply.status == 404
-                     ? page("Page not found", "This address is not, or no longer, in use.")
-                     : page("Please try again", "Reload this page in a few seconds.");
-    return;
+    answer.status = describe(target.error().code()).http_status;
+    answer.body = answer.status == 404
+                      ? page("Page not found", "This address is not, or no longer, in use.")
+                      : page("Please try again", "Reload this page in a few seconds.");
+    return answer;
   }
   if (target->url.empty()) {
-    reply.status = 200;
-    reply.body = page("Thank you", "You can go back to the application now.");
-    return;
+    answer.body = page("Thank you", "You can go back to the application now.");
+    return answer;
   }
-  reply.status = 303;
-  reply.headers += "Location: " +
-                   with_query(target->url, {{"verification_id", target->verification.id},
-                                            {"status", word(target->verification.status)}}) +
-                   "\r\n";
+  answer.status = 303;
+  answer.headers += "Location: " +
+                    with_query(target->url, {{"verification_id", target->verification.id},
+                                             {"status", word(target->verification.status)}}) +
+                    "\r\n";
+  return answer;
 }
 
 }  // namespace idswitch::api

@@ -4,11 +4,10 @@
 // verification's id and status, and nothing else; or a plain page when there is nowhere to go.
 // Pure.
 
-#include "engine/verification/engine.hpp"
-#include "net/http_server.hpp"
+#include "api/answer.hpp"
 
 namespace idswitch::api {
 
-void write_return_page(const Result<engine::ReturnTarget>& target, net::OutgoingReply& reply);
+Answer return_page(const Result<engine::ReturnTarget>& target);
 
 }  // namespace idswitch::api

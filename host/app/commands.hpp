@@ -12,7 +12,8 @@ namespace idswitch::app {
 
 struct ServeOptions {
   std::string config_file;
-  std::string ready_file;  // written when listening: {"port": 8080, "pid": 1234}; empty = none
+  std::string ready_file;   // written when listening: {"port": 8080, "pid": 1234}; empty = none
+  bool core_dumps = false;  // may be left, and debuggers attached
 };
 
 // Until SIGINT or SIGTERM, then finishes what is in flight.

@@ -6,6 +6,7 @@
 #include "app/commands.hpp"
 #include "config/config_load.hpp"
 #include "present/experiment_json.hpp"
+#include "present/text_table.hpp"
 #include "present/verification_json.hpp"
 
 namespace idswitch::app {
@@ -36,33 +37,39 @@ std::string cost_text(const routing::ArmReport& arm) {
 }
 
 void print(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  for (const Row& row : rows) {
-    std::string line = " ";
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      line += " " + row[i];
-      if (i + 1 < row.size()) line.append(widths[i] - row[i].size() + 1, ' ');
-    }
-    std::cout << line << "\n";
-  }
+  std::cout << table_text(rows, {}, "  ");
 }
 
 void print_arms(const config::Experiment& experiment, const engine::ExperimentState& state) {
   std::vector<Row> rows{
-      {"arm", "weight", "persons", "crossed", "ended", "pass rate", "completion",
+      {"arm", "weight", "persons", "crossed", "admitted", "pass rate", "completion",
        state.currency.empty() ? "cost per pass" : "cost per pass, " + state.currency,
        "time to result"}};
   for (std::size_t i = 0; i < state.report.arms.size(); ++i) {
     const routing::ArmReport& arm = state.report.arms[i];
     rows.push_back({experiment.arms[i].name + (i == experiment.control ? " *" : ""),
                     std::to_string(experiment.arms[i].weight), std::to_string(arm.tally.persons),
-                    std::to_string(state.crossovers[i]), std::to_string(arm.tally.ended_first),
+                    std::to_string(state.crossovers[i]), std::to_string(arm.tally.admitted_first),
                     percent_text(arm.pass_rate), percent_text(arm.completion_rate),
                     state.currency.empty() ? "-" : cost_text(arm),
                     arm.latency_mean_ms ? fixed(*arm.latency_mean_ms / 1000.0, 1) + " s" : "-"});
+  }
+  print(rows);
+}
+
+// What is known of those that are not judged yet.
+void print_waiting(const config::Experiment& experiment, const engine::ExperimentState& state) {
+  if (state.admission_age_ms > 0) {
+    std::cout << "  admitted, and judged: as they stood "
+              << fixed(static_cast<double>(state.admission_age_ms) / 60'000, 0)
+              << " min after their start or later\n";
+  }
+  std::vector<Row> rows{{"waiting, not judged", "persons", "ended", "completed", "passed"}};
+  for (std::size_t i = 0; i < state.report.arms.size(); ++i) {
+    const routing::WaitingTally& waiting = state.report.arms[i].tally.waiting;
+    rows.push_back({experiment.arms[i].name, std::to_string(waiting.persons),
+                    std::to_string(waiting.ended), std::to_string(waiting.completed),
+                    std::to_string(waiting.passed)});
   }
   print(rows);
 }
@@ -103,6 +110,7 @@ void print_report(const config::Experiment& experiment, const engine::Experiment
             << "\n";
   if (state.pause) std::cout << "  " << state.pause->why << "\n";
   print_arms(experiment, state);
+  print_waiting(experiment, state);
   print_comparisons(experiment, state);
   if (!state.no_costs.empty()) std::cout << "  " << state.no_costs << "\n";
   const routing::SampleRatio& ratio = state.report.sample_ratio;

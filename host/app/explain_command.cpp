@@ -9,6 +9,7 @@
 #include "base/values/decimal.hpp"
 #include "engine/explain/explanation.hpp"
 #include "present/explanation_json.hpp"
+#include "present/text_table.hpp"
 #include "present/verification_json.hpp"
 
 namespace idswitch::app {
@@ -82,19 +83,7 @@ void print_table(const Explanation& explanation) {
                                                  "pass rate", "seen+prior", "worst", "p95", "state",
                                                  "why"}};
   for (const AccountChoice& choice : explanation.accounts) rows.push_back(row(choice));
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const auto& cells : rows) {
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      widths[i] = std::max(widths[i], cells[i].size());
-    }
-  }
-  for (const auto& cells : rows) {
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      std::cout << (i == 0 ? "" : "  ") << cells[i];
-      if (i + 1 < cells.size()) std::cout << std::string(widths[i] - cells[i].size(), ' ');
-    }
-    std::cout << "\n";
-  }
+  std::cout << table_text(rows);
 }
 
 void print(const Explanation& explanation) {

@@ -1,6 +1,7 @@
 #include "app/housekeeping.hpp"
 
 #include <future>
+#include <utility>
 
 #include "base/log.hpp"
 
@@ -9,13 +10,13 @@ namespace {
 
 // The config file is looked at this often; so much is lost of the statistics by a kill.
 constexpr std::chrono::seconds k_round{2};
-constexpr int k_rounds_to_forget = 300;  // every ten minutes
+constexpr std::chrono::minutes k_between_forgetting{10};
 constexpr std::int64_t k_claims_kept_ms = 7LL * 24 * 3600 * 1000;
 
 // Calls forget until it has nothing more to forget, or fails.
 template <class Forget>
-void forget_all(std::string_view what, Forget forget) {
-  for (;;) {
+void forget_all(std::string_view what, const Chore::GoesOn& goes_on, Forget forget) {
+  while (goes_on()) {
     const Result<std::size_t> forgotten = forget();
     if (!forgotten) {
       log::write(log::Level::error, "forget_failed",
@@ -27,76 +28,68 @@ void forget_all(std::string_view what, Forget forget) {
 
 }  // namespace
 
-Housekeeping::~Housekeeping() {
-  stop();
-}
+Housekeeping::Housekeeping(engine::Engine& engine, engine::Reload& reload,
+                           engine::LedgerWatch& ledger)
+    : engine_(engine),
+      experiments_(engine.store(), engine.traffic(), engine.clock()),
+      file_("config-file", k_round, [&reload](const Chore::GoesOn&) { reload.look(); }),
+      guard_("experiments", k_round,
+             [this](const Chore::GoesOn& goes_on) { look_at_experiments(goes_on); }),
+      check_("ledger-check", k_round,
+             [&ledger](const Chore::GoesOn& goes_on) { ledger.look(goes_on); }),
+      statistics_("statistics", k_round, [this](const Chore::GoesOn&) { keep_statistics(); }),
+      forgetting_("forgetting", k_between_forgetting,
+                  [this](const Chore::GoesOn& goes_on) { forget_old(goes_on); }) {}
 
 void Housekeeping::start() {
-  thread_ = std::thread([this] { run(); });
+  is_started_ = true;
+  for (Chore* const chore : {&file_, &guard_, &check_, &statistics_, &forgetting_}) chore->start();
+}
+
+void Housekeeping::begin_stop() {
+  for (Chore* const chore : {&file_, &guard_, &check_, &statistics_, &forgetting_})
+    chore->begin_stop();
 }
 
 void Housekeeping::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (!thread_.joinable()) return;
-  thread_.join();
-  keep_statistics();
+  begin_stop();
+  for (Chore* const chore : {&file_, &guard_, &check_, &statistics_, &forgetting_}) chore->stop();
+  if (std::exchange(is_started_, false)) keep_statistics();
 }
 
 void Housekeeping::keep_statistics() {
   store::Change change;
-  if (engine_.traffic().keep_statistics(change) == 0) return;
+  engine::UnkeptStatistics statistics = engine_.traffic().keep_statistics(change);
+  if (statistics.size() == 0) return;
   std::promise<store::Written> done;
   engine_.store().write(std::move(change),
                         [&done](store::Written result) { done.set_value(std::move(result)); });
   if (const store::Written written = done.get_future().get(); written.has_failed()) {
     log::write(log::Level::error, "statistics_not_kept", {{"detail", written.error.detail()}});
+    return;
   }
+  statistics.kept();
 }
 
-void Housekeeping::forget_old() {
+void Housekeeping::forget_old(const Chore::GoesOn& goes_on) {
   store::Store& store = engine_.store();
   const std::int64_t now = engine_.clock().now_unix_ms();
-  forget_all("idempotency keys",
+  forget_all("idempotency keys", goes_on,
              [&] { return store.verifications().forget_claims_before(now - k_claims_kept_ms); });
   const std::int64_t window_begin = engine_.traffic().statistics_begin_unix_ms();
-  forget_all("statistics",
+  forget_all("statistics", goes_on,
              [&] { return store.agreement().forget_statistics_before(window_begin); });
 }
 
-bool Housekeeping::is_stopping() {
-  const std::lock_guard lock(mutex_);
-  return stopping_;
-}
-
-void Housekeeping::look_at_experiments() {
+void Housekeeping::look_at_experiments(const Chore::GoesOn& goes_on) {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point begin = Clock::now();
   if (begin < next_look_) return;
   // Held on to: a reload may come while it looks.
   const std::shared_ptr<const engine::Setup> setup = engine_.setup();
-  experiments_.look(setup->config, [this] { return !is_stopping(); });
+  experiments_.look(*setup, goes_on);
   const Clock::time_point end = Clock::now();
   next_look_ = end + engine::rest_after(end - begin);
-}
-
-void Housekeeping::run() {
-  std::unique_lock lock(mutex_);
-  for (int round = 0; !stopping_; ++round) {
-    lock.unlock();
-    if (round % k_rounds_to_forget == 0) forget_old();
-    if (round > 0 && reload_.is_file_changed()) {
-      static_cast<void>(reload_.run("file changed"));
-    }
-    keep_statistics();
-    look_at_experiments();
-    ledger_.look([this] { return !is_stopping(); });
-    lock.lock();
-    wake_.wait_for(lock, k_round, [this] { return stopping_; });
-  }
 }
 
 }  // namespace idswitch::app

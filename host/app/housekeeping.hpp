@@ -1,14 +1,12 @@
 #pragma once
 
-// Housekeeping: what a running switch does by itself, on a thread of its own: it keeps statistics
-// durable, looks whether the config file has changed, pauses experiments that do harm, checks the
-// ledger, and forgets what is old.
+// Housekeeping: what a running switch does by itself: it looks whether the config file has changed,
+// pauses experiments that do harm, checks the ledger, keeps statistics durable and forgets what is
+// old. Each of these has a thread of its own: none waits for another's long read.
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 
+#include "app/chore.hpp"
 #include "engine/experiments/experiment_watch.hpp"
 #include "engine/verification/engine.hpp"
 #include "engine/verification/reload.hpp"
@@ -18,36 +16,32 @@ namespace idswitch::app {
 
 class Housekeeping {
  public:
-  Housekeeping(engine::Engine& engine, engine::Reload& reload, engine::LedgerWatch& ledger)
-      : engine_(engine),
-        reload_(reload),
-        ledger_(ledger),
-        experiments_(engine.store(), engine.traffic(), engine.clock()) {}
-
-  ~Housekeeping();
+  Housekeeping(engine::Engine& engine, engine::Reload& reload, engine::LedgerWatch& ledger);
 
   // Once, after the engine has recovered.
   void start();
 
-  // Idempotent; waits for the thread, and keeps what is not durable yet. [blocking]
+  // Begins nothing more, and lets what is under way know. Returns at once.
+  void begin_stop();
+
+  // Idempotent; waits for the threads, and keeps what is not durable yet. Whoever needs that to be
+  // prompt ends the store's reads first. [blocking]
   void stop();
 
  private:
-  void run();
   void keep_statistics();
-  void forget_old();
-  void look_at_experiments();
-  bool is_stopping();
+  void forget_old(const Chore::GoesOn& goes_on);
+  void look_at_experiments(const Chore::GoesOn& goes_on);
 
   engine::Engine& engine_;
-  engine::Reload& reload_;
-  engine::LedgerWatch& ledger_;
   engine::ExperimentWatch experiments_;
   std::chrono::steady_clock::time_point next_look_{};  // at the experiments
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::thread thread_;
+  bool is_started_ = false;
+  Chore file_;
+  Chore guard_;
+  Chore check_;
+  Chore statistics_;
+  Chore forgetting_;
 };
 
 }  // namespace idswitch::app

@@ -239,7 +239,7 @@ int ledger_verify(const LedgerOptions& options) {
       if (fault.sequence != 0) std::cout << " at " << fault.sequence;
       if (!fault.account.empty()) {
         std::cout << " (" << fault.verification.text() << " " << fault.account << " " << fault.sku
-                  << " " << fault.dedupe_key << ")";
+                  << " " << fault.event << " call " << fault.call << ")";
       }
       std::cout << ": " << store::meaning_of(fault.kind) << "\n";
     }

@@ -25,6 +25,7 @@ constexpr std::string_view k_entry_columns[] = {"sequence",
                                                 "account",
                                                 "sku",
                                                 "key",
+                                                "call",
                                                 "kind",
                                                 "amount",
                                                 "currency",
@@ -57,7 +58,8 @@ void print_entry(const LedgerEntry& entry) {
   append_csv(line, entry.verification.text());
   append_csv(line, entry.account);
   append_csv(line, entry.sku);
-  append_csv(line, no_formula(entry.dedupe_key));
+  append_csv(line, no_formula(entry.event));
+  append_csv(line, std::to_string(entry.call));
   append_csv(line, kind_word(entry.kind));
   append_csv(line, entry.amount.text());
   append_csv(line, entry.currency);
@@ -159,8 +161,8 @@ Result<Aged> aged(store::Store& store, store::AgedHold hold) {
   if (!entries) return entries.error();
   std::string code;
   for (const LedgerEntry& entry : *entries) {
-    if (entry.account != hold.account || entry.sku != hold.sku ||
-        entry.dedupe_key != hold.dedupe_key)
+    if (entry.account != hold.account || entry.sku != hold.sku || entry.event != hold.event ||
+        entry.call != hold.call)
       continue;
     if (!entry.vendor_code.empty()) code = entry.vendor_code;
     if (!entry.vendor_reference.empty()) found.vendor_reference = entry.vendor_reference;
@@ -191,7 +193,8 @@ void append_json(std::string& out, const Aged& one, std::int64_t now) {
       .text("tenant", one.hold.tenant)
       .text("account", one.hold.account)
       .text("sku", one.hold.sku)
-      .text("key", one.hold.dedupe_key)
+      .text("key", one.hold.event)
+      .number("call", one.hold.call)
       .text("state", state_word(one.hold))
       .text("amount", one.hold.amount.text())
       .text("currency", one.hold.currency)

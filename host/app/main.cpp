@@ -58,6 +58,8 @@ int main(int argc, char** argv) {
   serving->add_option("-c,--config", serve_options.config_file, "YAML file")->required();
   serving->add_option("--ready-file", serve_options.ready_file,
                       "written when listening: port and pid");
+  serving->add_flag("--core-dumps", serve_options.core_dumps,
+                    "let a crash leave a core dump, with all secrets and persons in it");
   serving->callback([&] { exit_code = serve(serve_options); });
 
   std::string config_file;

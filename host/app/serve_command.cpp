@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "app/commands.hpp"
+#include "app/core_dumps.hpp"
 #include "idswitch/switch.hpp"
 
 namespace idswitch::app {
@@ -27,6 +28,11 @@ bool write_ready_file(const std::string& path, std::uint16_t port) {
 }  // namespace
 
 int serve(const ServeOptions& options) {
+  if (const Result<void> forbidden = options.core_dumps ? Result<void>() : forbid_core_dumps();
+      !forbidden) {
+    std::cerr << forbidden.error().detail() << "\n";
+    return 2;
+  }
   // Blocked before any thread starts, so that sigwait below is the only one to get them.
   sigset_t signals;
   sigemptyset(&signals);

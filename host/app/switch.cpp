@@ -3,12 +3,15 @@
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <condition_variable>
 #include <future>
 #include <mutex>
 
 #include "api/http_api.hpp"
+#include "app/call_work.hpp"
+#include "app/grace.hpp"
 #include "app/housekeeping.hpp"
+#include "app/open_calls.hpp"
+#include "app/request_digest.hpp"
 #include "base/digest.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
@@ -37,31 +40,9 @@ Problem problem_of(const std::vector<config::Complaint>& complaints) {
   return engine::to_problem(Error(Errc::config_invalid, std::move(lines)));
 }
 
-// The same request is the same bytes: what a caller of the library gave, in one text.
-std::array<std::uint8_t, 32> digest_of(const StartRequest& request) {
-  std::string text;
-  const auto add = [&](std::string_view part) {
-    text += std::to_string(part.size());
-    text += ':';
-    text += part;
-  };
-  add(std::to_string(request.method));
-  add(std::to_string(request.checks));
-  // Name and ID number stay out: a digest of them could be found by trying them all.
-  add(request.person.id);
-  add(request.reference);
-  add(request.return_url);
-  add(request.vendor_options);
-  for (const RequestAttribute& attribute : request.attributes) {
-    add(attribute.name);
-    add(attribute.value);
-  }
-  for (const Image& image : request.images) {
-    add(image.name);
-    add(image.bytes);
-  }
-  return sha256(text);
-}
+// Of the idempotency keys. This is where a random key of the store's own goes as soon as the store
+// has one; until then the digests that it keeps are told apart by a constant.
+constexpr std::string_view k_request_digest_key = "idswitch embedding";
 
 }  // namespace
 
@@ -84,8 +65,7 @@ class Switch::Impl {
   ~Impl() { close(); }
 
   Result<void> begin() {
-    const Result<std::size_t> recovered = engine_.recover();
-    if (!recovered) return recovered.error();
+    if (const auto loaded = engine_.load(); !loaded) return loaded;
     lanes_.start();
     webhook_lane_.start();
     webhooks_.start();
@@ -95,8 +75,7 @@ class Switch::Impl {
                {{"config_version", setup_->version},
                 {"accounts", static_cast<std::int64_t>(setup_->accounts.size())},
                 {"tenants", static_cast<std::int64_t>(setup_->config.tenants.size())},
-                {"lanes", static_cast<std::int64_t>(lanes_.size())},
-                {"interrupted", static_cast<std::int64_t>(*recovered)}});
+                {"lanes", static_cast<std::int64_t>(lanes_.size())}});
     return {};
   }
 
@@ -107,35 +86,32 @@ class Switch::Impl {
     server.certificate_file = config.certificate_file;
     server.private_key_file = config.private_key_file;
     server.body_bytes_max = config.body_bytes_max;
+    server.buffered_bytes_max = config.buffered_bytes_max;
     server_ = std::make_unique<net::HttpServer>(
         lanes_, server,
         [this](const net::IncomingRequest& request, net::OutgoingReply& reply) {
           return api_.handle(request, reply);
         },
-        api::HttpApi::write_error);
+        api::HttpApi::write_error,
+        [this](const net::IncomingRequest& head, net::OutgoingReply& refusal) {
+          return api_.admit(head, refusal);
+        });
     if (const Result<void> started = server_->start(); !started) return started.error();
     log::write(log::Level::info, "listening",
                {{"port", static_cast<std::int64_t>(server_->port())}});
     return server_->port();
   }
 
-  // Runs work on one lane after the other, and hands its answer to done there.
-  template <class Work, class Done>
-  void run(Work work, Done done) {
-    if (closing_) {
-      done(Outcome<Verification>(
-          engine::to_problem(Error(Errc::shutting_down, "the switch is closing"))));
-      return;
-    }
+  // Runs work on one lane after the other; done gets its answer there, or shutting_down.
+  template <class Work>
+  void run(Work work, Completion done) {
+    const std::shared_ptr<app::OpenCalls::Call> call = calls_.enter(std::move(done));
+    if (call == nullptr) return;
     const std::size_t lane = next_lane_++ % lanes_.size();
-    enter();
     asio::co_spawn(
         lanes_.at(lane),
-        [this, lane, work = std::move(work),
-         done = std::move(done)]() mutable -> asio::awaitable<void> {
-          auto answer = co_await work(lane);
-          done(std::move(answer));
-          leave();
+        [call, lane, work = std::move(work)]() mutable -> asio::awaitable<void> {
+          call->answer(co_await app::outcome_of_work(std::move(work), lane));
         },
         asio::detached);
   }
@@ -147,33 +123,25 @@ class Switch::Impl {
   void close() {
     const std::lock_guard lock(close_mutex_);
     if (closed_) return;
-    closing_ = true;
-    const auto grace = setup_->config.server.stop_grace;
-    if (server_) server_->stop(grace);
-    {
-      std::unique_lock calls(calls_mutex_);
-      calls_done_.wait_for(calls, grace, [this] { return calls_ == 0; });
-    }
-    sweeper_.stop(grace);
-    housekeeping_.stop();
-    webhooks_.stop(std::min<std::chrono::milliseconds>(grace, k_webhook_grace));
-    webhook_lane_.stop();
+    const app::Grace grace(setup_->config.server.stop_grace);
+    calls_.close();
+    sweeper_.stop(std::chrono::milliseconds(0));
+    housekeeping_.begin_stop();
+    if (server_) server_->stop(grace.left());
+    static_cast<void>(calls_.wait_until(grace.end()));
+    sweeper_.stop(grace.left());
+    webhooks_.stop(grace.left(k_webhook_grace));
+    calls_.cut_off();
+    // Reports, and what housekeeping reads, would be waited for otherwise, however long they are.
+    store_->end_reads();
     lanes_.stop();
+    webhook_lane_.stop();
+    housekeeping_.stop();
     closed_ = true;
     log::write(log::Level::info, "closed");
   }
 
  private:
-  void enter() {
-    const std::lock_guard lock(calls_mutex_);
-    ++calls_;
-  }
-
-  void leave() {
-    const std::lock_guard lock(calls_mutex_);
-    if (--calls_ == 0) calls_done_.notify_all();
-  }
-
   SystemClock clock_;
   std::shared_ptr<const engine::Setup> setup_;
   net::Lanes lanes_;            // outlives the store, whose last completions go to it
@@ -188,10 +156,7 @@ class Switch::Impl {
   app::Housekeeping housekeeping_;
   std::unique_ptr<net::HttpServer> server_;
   std::atomic<std::size_t> next_lane_{0};
-  std::mutex calls_mutex_;
-  std::condition_variable calls_done_;
-  std::int64_t calls_ = 0;
-  std::atomic<bool> closing_{false};
+  app::OpenCalls calls_;
   std::mutex close_mutex_;
   bool closed_ = false;
 };
@@ -240,9 +205,10 @@ Outcome<Verification> outcome_of(engine::Engine& engine, const std::string& tena
 // Waits for the completion that it hands to call.
 template <class Call>
 Outcome<Verification> wait_for(Call call) {
-  std::promise<Outcome<Verification>> promise;
-  auto future = promise.get_future();
-  call([&promise](Outcome<Verification> outcome) { promise.set_value(std::move(outcome)); });
+  // Shared: this thread may be gone before the other one is out of set_value.
+  const auto promise = std::make_shared<std::promise<Outcome<Verification>>>();
+  auto future = promise->get_future();
+  call([promise](Outcome<Verification> outcome) { promise->set_value(std::move(outcome)); });
   return future.get();
 }
 
@@ -254,7 +220,8 @@ void Switch::start(StartRequest request, Completion done) {
           std::size_t lane) mutable -> asio::awaitable<Outcome<Verification>> {
         engine::Idempotency use;
         use.key = request.idempotency_key;
-        if (!use.key.empty()) use.request_digest = digest_of(request);
+        if (!use.key.empty())
+          use.request_digest = app::request_digest(k_request_digest_key, request);
         use.render = api::render_started;
         const std::string tenant = request.tenant;
         Result<engine::Reply> reply =
@@ -287,7 +254,8 @@ void Switch::submit(SubmitRequest request, Completion done) {
           std::size_t lane) mutable -> asio::awaitable<Outcome<Verification>> {
         engine::Idempotency use;
         use.key = request.idempotency_key;
-        if (!use.key.empty()) use.request_digest = sha256(request.id + "\n" + request.video);
+        if (!use.key.empty())
+          use.request_digest = app::request_digest(k_request_digest_key, request);
         use.render = api::render_found;
         const std::string tenant = request.tenant;
         Result<engine::Reply> reply =

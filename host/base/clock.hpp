@@ -1,7 +1,9 @@
 #pragma once
 
-// Clock: wall time as milliseconds since the Unix epoch, injectable, so that token lifetimes can
-// pass in a test without waiting. Deadlines use std::chrono::steady_clock instead. Any thread.
+// Clock: what time it is, injectable, so that a test can let time pass without waiting. Two answers
+// to two questions: the wall clock labels (milliseconds since the Unix epoch; an operator or NTP
+// may set it back or forward at any moment), the steady clock measures (lifetimes, pauses, rates:
+// it only goes forward). I/O deadlines read std::chrono::steady_clock themselves. Any thread.
 
 #include <atomic>
 #include <chrono>
@@ -9,10 +11,29 @@
 
 namespace idswitch {
 
+// An instant of the steady clock. It cannot be taken for a time of day: its zero is arbitrary.
+using SteadyTime = std::chrono::time_point<std::chrono::steady_clock, std::chrono::milliseconds>;
+
+inline SteadyTime steady_now() {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now());
+}
+
+// One instant, by both clocks.
+struct Moment {
+  SteadyTime steady;
+  std::int64_t unix_ms = 0;
+
+  // What the wall clock shows, or showed, at another instant, if nobody sets it.
+  std::int64_t label(SteadyTime at) const { return unix_ms + (at - steady).count(); }
+};
+
 class Clock {
  public:
   virtual ~Clock() = default;
   virtual std::int64_t now_unix_ms() const = 0;
+  virtual SteadyTime steady() const = 0;
+
+  Moment now() const { return {steady(), now_unix_ms()}; }
 };
 
 class SystemClock final : public Clock {
@@ -22,6 +43,8 @@ class SystemClock final : public Clock {
                std::chrono::system_clock::now().time_since_epoch())
         .count();
   }
+
+  SteadyTime steady() const override { return steady_now(); }
 };
 
 class ManualClock final : public Clock {
@@ -30,10 +53,20 @@ class ManualClock final : public Clock {
 
   std::int64_t now_unix_ms() const override { return now_.load(); }
 
-  void advance(std::chrono::milliseconds by) { now_ += by.count(); }
+  SteadyTime steady() const override { return SteadyTime(std::chrono::milliseconds(passed_)); }
+
+  // Time passes.
+  void advance(std::chrono::milliseconds by) {
+    now_ += by.count();
+    passed_ += by.count();
+  }
+
+  // Somebody sets the wall clock, forward or back; no time passes.
+  void set_by(std::chrono::milliseconds by) { now_ += by.count(); }
 
  private:
   std::atomic<std::int64_t> now_;
+  std::atomic<std::int64_t> passed_{0};
 };
 
 }  // namespace idswitch

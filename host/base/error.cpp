@@ -35,8 +35,9 @@ constexpr ErrcInfo k_table[] = {
     {"storage_failed", "The result could not be made durable", 503, true},
     {"config_invalid", "The configuration is invalid", 500, false},
     {"plugin_refused", "A plugin was refused", 500, false},
+    {"too_many_requests", "Too many requests of yours at once", 429, true},
 };
-static_assert(std::size(k_table) == static_cast<std::size_t>(Errc::plugin_refused) + 1);
+static_assert(std::size(k_table) == static_cast<std::size_t>(Errc::too_many_requests) + 1);
 
 }  // namespace
 

@@ -34,9 +34,10 @@ enum class Errc : std::uint8_t {
   overloaded,
   budget_exhausted,  // a budget of the configuration has no room for it
   shutting_down,
-  storage_failed,  // nothing durable could be written, so nothing was claimed
-  config_invalid,  // start-up: the configuration
-  plugin_refused,  // start-up: a plugin file
+  storage_failed,     // nothing durable could be written, so nothing was claimed
+  config_invalid,     // start-up: the configuration
+  plugin_refused,     // start-up: a plugin file
+  too_many_requests,  // this caller has as many of these under way as it may
 };
 
 struct ErrcInfo {

@@ -12,12 +12,13 @@ class Secret {
  public:
   Secret() = default;
 
-  explicit Secret(std::string value) : value_(std::move(value)) {}
+  explicit Secret(std::string value);
 
+  // A short text lies inside the string object and stays in what it was moved from: wiped there.
   Secret(const Secret&) = default;
-  Secret(Secret&&) noexcept = default;
-  Secret& operator=(const Secret&) = default;
-  Secret& operator=(Secret&&) noexcept = default;
+  Secret(Secret&& other) noexcept;
+  Secret& operator=(const Secret& other);
+  Secret& operator=(Secret&& other) noexcept;
 
   ~Secret();
 
@@ -30,7 +31,8 @@ class Secret {
   std::string value_;
 };
 
-// Overwrites the text's memory in a way the compiler keeps.
+// Overwrites the text's memory in a way the compiler keeps, also what lies behind its end from
+// before. The text is empty afterwards and keeps its memory.
 void wipe(std::string& text);
 
 }  // namespace idswitch

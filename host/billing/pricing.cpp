@@ -10,19 +10,8 @@ __extension__ using Wide = __int128;
 using config::OutcomePrice;
 using config::SkuPrice;
 
-constexpr std::string_view k_charged_once = ".charged_once";
-constexpr std::string_view k_group = ".group";
-constexpr std::string_view k_free_units = ".free_units";
-constexpr std::string_view k_outcomes = ".outcomes[";
-
-std::string line_of(std::string_view sku, std::string_view part = {}) {
-  std::string line("prices.");
-  line.append(sku).append(part);
-  return line;
-}
-
-std::string line_of(std::string_view sku, std::string_view part, std::size_t index) {
-  return line_of(sku, part) + std::to_string(index) + "]";
+Rule rule_of(Rule::Kind kind, std::string_view sku, std::size_t index = 0) {
+  return {kind, std::string(sku), index};
 }
 
 const SkuPrice* find_price(const config::ContractVersion& version, std::string_view sku) {
@@ -50,17 +39,17 @@ std::size_t first_match(const std::vector<OutcomePrice>& outcomes, const Circums
 void by_volume(const SkuPrice& price, std::string_view sku, std::int64_t units_before,
                Priced& priced) {
   priced.amount = price.price;
-  priced.rule = line_of(sku);
+  priced.rule = rule_of(Rule::Kind::price, sku);
   for (std::size_t i = 0; i < price.tiers.size(); ++i) {
     if (units_before < price.tiers[i].from_units) break;
     priced.amount = price.tiers[i].price;
-    priced.rule = line_of(sku, ".tiers[", i);
+    priced.rule = rule_of(Rule::Kind::tier, sku, i);
   }
 }
 
 void by_outcome(const SkuPrice& price, std::string_view sku, std::size_t index, Priced& priced) {
   priced.amount = price.outcomes[index].price;
-  priced.rule = line_of(sku, k_outcomes, index);
+  priced.rule = rule_of(Rule::Kind::outcome, sku, index);
 }
 
 // The dearest end of a unit at this place in the volume.
@@ -104,17 +93,21 @@ Priced price(const config::Contract& contract, std::string_view sku,
   Priced priced;
   priced.version = version.version;
   const SkuPrice* found = find_price(version, sku);
-  if (found == nullptr) return priced;
+  if (found == nullptr) {
+    priced.place = circumstances.units_before;
+    return priced;
+  }
   if (found->person_days > 0 && circumstances.person_charged) {
-    priced.rule = line_of(sku, k_charged_once);
+    priced.rule = rule_of(Rule::Kind::charged_once, sku);
     return priced;
   }
   if (found->group == config::Group::session && circumstances.session_charged) {
-    priced.rule = group_rule(sku);
+    priced.rule = rule_of(Rule::Kind::group, sku);
     return priced;
   }
+  priced.place = circumstances.units_before;
   if (circumstances.units_before < found->free_units) {
-    priced.rule = line_of(sku, k_free_units);
+    priced.rule = rule_of(Rule::Kind::free_units, sku);
     return priced;
   }
   const std::size_t outcome = first_match(found->outcomes, circumstances);
@@ -133,21 +126,21 @@ std::optional<Reading> reading(const config::Contract& contract, std::string_vie
   for (std::size_t i = 0; i < found->outcomes.size(); ++i) {
     const OutcomePrice& outcome = found->outcomes[i];
     if (!outcome.charged || !matches(outcome, circumstances)) continue;
-    return Reading{*outcome.charged, line_of(sku, k_outcomes, i)};
+    return Reading{*outcome.charged, rule_of(Rule::Kind::outcome, sku, i)};
   }
   return {};
 }
 
 KnownEnd end_of_rule(const config::Contract& contract, std::string_view sku,
-                     std::int64_t at_unix_ms, std::string_view version, std::string_view rule) {
-  const config::ContractVersion& valid = version_at(contract, at_unix_ms);
+                     const Charged& charged) {
+  const config::ContractVersion& valid = version_at(contract, charged.at_unix_ms);
   const SkuPrice* found = find_price(valid, sku);
-  if (found == nullptr || valid.version != version) return {};
-  for (std::size_t i = 0; i < found->outcomes.size(); ++i) {
-    if (rule != line_of(sku, k_outcomes, i)) continue;
-    return {found->outcomes[i].verdict, found->outcomes[i].reason};
+  if (found == nullptr || valid.version != charged.version) return {};
+  if (charged.rule.kind != Rule::Kind::outcome || charged.rule.index >= found->outcomes.size()) {
+    return {};
   }
-  return {};
+  const OutcomePrice& outcome = found->outcomes[charged.rule.index];
+  return {outcome.verdict, outcome.reason};
 }
 
 Distinctions distinctions(const config::Contract& contract, std::string_view sku,
@@ -201,35 +194,28 @@ std::optional<Priced> priced_again(const config::Contract& contract, std::string
                                    const Charged& charged, Circumstances circumstances) {
   const config::ContractVersion& version = version_at(contract, charged.at_unix_ms);
   const SkuPrice* found = find_price(version, sku);
-  if (found == nullptr || charged.rule.empty() || version.version != charged.version) return {};
-  if (is_charged_once(charged.rule, sku) || is_grouped(charged.rule, sku)) return {};
-  if (charged.rule == line_of(sku, k_free_units)) return {};
+  if (found == nullptr || version.version != charged.version) return {};
+  switch (charged.rule.kind) {
+    case Rule::Kind::none:
+    case Rule::Kind::other:
+    case Rule::Kind::free_units:
+    case Rule::Kind::charged_once:
+    case Rule::Kind::group: return {};
+    case Rule::Kind::price:
+    case Rule::Kind::tier:
+    case Rule::Kind::outcome: break;
+  }
   Priced priced;
   priced.version = version.version;
+  priced.place = charged.place;
   const std::size_t outcome = first_match(found->outcomes, circumstances);
   if (outcome < found->outcomes.size()) {
     by_outcome(*found, sku, outcome, priced);
     return priced;
   }
-  if (!is_outcome(charged.rule, sku)) return {};
+  if (charged.rule.kind != Rule::Kind::outcome) return {};
   by_volume(*found, sku, circumstances.units_before, priced);
   return priced;
-}
-
-bool is_charged_once(std::string_view rule, std::string_view sku) {
-  return rule.ends_with(k_charged_once) && rule == line_of(sku, k_charged_once);
-}
-
-bool is_outcome(std::string_view rule, std::string_view sku) {
-  return rule.starts_with(line_of(sku, k_outcomes));
-}
-
-bool is_grouped(std::string_view rule, std::string_view sku) {
-  return rule.ends_with(k_group) && rule == line_of(sku, k_group);
-}
-
-std::string group_rule(std::string_view sku) {
-  return line_of(sku, k_group);
 }
 
 Money minimum_due(const config::ContractVersion& version, Money charged_in_period) {

@@ -22,6 +22,7 @@
 
 #include "base/values/money.hpp"
 #include "billing/period.hpp"
+#include "billing/rule.hpp"
 #include "config/contract.hpp"
 
 namespace idswitch::billing {
@@ -49,10 +50,10 @@ struct Circumstances {
 
 struct Priced {
   Money amount;
-  std::string version;  // of the contract
-  std::string rule;     // "prices.verify", "prices.verify.outcomes[0]", "prices.verify.tiers[1]",
-                        // "prices.verify.free_units", "prices.verify.charged_once",
-                        // "prices.verify.group"; empty = no price
+  std::string version;      // of the contract
+  Rule rule;                // none = no price
+  std::int64_t place = -1;  // the units before it that the price was found with; -1 = it is no unit
+                            // of the volume
 };
 
 // A SKU that the contract does not price costs nothing (config is checked for that).
@@ -62,7 +63,7 @@ Priced price(const config::Contract& contract, std::string_view sku,
 // What the contract says of whether an end is charged, and the line that says it.
 struct Reading {
   bool charged = false;
-  std::string rule;  // "prices.verify.outcomes[0]"
+  Rule rule;  // an outcome
 };
 
 // How evidence that is not the vendor's own flag is to be read: by the first outcome that matches
@@ -70,6 +71,14 @@ struct Reading {
 // never back to none.
 std::optional<Reading> reading(const config::Contract& contract, std::string_view sku,
                                const Circumstances& circumstances);
+
+// A unit as it was priced when it was charged.
+struct Charged {
+  std::int64_t at_unix_ms = 0;
+  std::string_view version;
+  Rule rule;
+  std::int64_t place = -1;  // as in Priced
+};
 
 // What of an end the rule that priced a unit tells: verdict and reason of its outcome. Zeros when
 // it tells nothing, or the contract does not have that version (any more).
@@ -79,7 +88,7 @@ struct KnownEnd {
 };
 
 KnownEnd end_of_rule(const config::Contract& contract, std::string_view sku,
-                     std::int64_t at_unix_ms, std::string_view version, std::string_view rule);
+                     const Charged& charged);
 
 // Which differences between two pieces of evidence for one charge can matter under the contract.
 struct Distinctions {
@@ -108,30 +117,14 @@ Priced worst_case(const config::Contract& contract, std::string_view sku, std::i
 Money price_at_end(const config::Contract& contract, std::string_view sku, std::int64_t at_unix_ms,
                    std::uint32_t verdict, std::int64_t units_before, bool person_charged);
 
-// A unit as it was priced when it was charged.
-struct Charged {
-  std::int64_t at_unix_ms = 0;
-  std::string_view version;
-  std::string_view rule;
-};
-
 // What a unit that was charged before its end was known costs now that it is. Nothing when that is
 // not to be told: it was not priced by a rule, or by a version that the contract does not have at
 // that time (any more). The end cannot change a unit's place in the volume: free units, units
 // charged once or within a session, and tiers keep their price unless an outcome matches.
-// circumstances.units_before counts only for a unit whose outcome does not match any more.
+// circumstances.units_before counts only for a unit whose outcome does not match any more: its own
+// place.
 std::optional<Priced> priced_again(const config::Contract& contract, std::string_view sku,
                                    const Charged& charged, Circumstances circumstances);
-
-// The person had paid for this SKU before: the unit costs nothing, and is none of the volume.
-bool is_charged_once(std::string_view rule, std::string_view sku);
-
-// An outcome priced it, or said that it is not charged.
-bool is_outcome(std::string_view rule, std::string_view sku);
-
-// Another call of its verification pays: likewise.
-bool is_grouped(std::string_view rule, std::string_view sku);
-std::string group_rule(std::string_view sku);
 
 // The version has a minimum that is not reached and, at the pace of the period so far, will not be:
 // one more unit costs nothing on top of it. For routing's expected cost, never for the ledger. In

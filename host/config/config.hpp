@@ -27,6 +27,7 @@ struct Server {
   std::string private_key_file;
   std::size_t threads = 0;  // 0 = one per core
   std::size_t body_bytes_max = 24 * 1024 * 1024;
+  std::size_t buffered_bytes_max = 256 * 1024 * 1024;  // of all requests' bodies together
   std::chrono::milliseconds stop_grace{30'000};
 };
 
@@ -39,17 +40,26 @@ struct Plugins {
   std::vector<std::string> allow;  // file stems that may be loaded ("baidu" = libidswitch_baidu.so)
 };
 
+// Asking for results, which can wait, apart from what opens and submits, which cannot.
+struct FollowUpLimits {
+  // At the vendor at the same time, beside the account's other operations; 0 = any number. Adapted
+  // downwards while the vendor says that there are too many.
+  std::uint32_t concurrency_max = 0;
+  std::uint32_t per_second = 0;  // 0 = any number
+};
+
 struct Limits {
   std::chrono::milliseconds timeout{10'000};  // one request to the vendor
   std::chrono::milliseconds connect_timeout{3'000};
   std::chrono::milliseconds result_interval{5'000};  // GET asks the vendor at most this often
   std::size_t connections_max = 256;                 // per lane
   std::size_t response_bytes_max = 16 * 1024 * 1024;
-  // Operations at the vendor at the same time, over all lanes; 0 = any number. Adapted downwards
-  // while the vendor says that there are too many.
+  // Starts and submits at the vendor at the same time, over all lanes; 0 = any number. Adapted
+  // downwards while the vendor says that there are too many.
   std::uint32_t concurrency_max = 0;
   std::uint32_t starts_per_second = 0;  // 0 = any number
   std::uint32_t starts_burst = 0;  // how many may come at once; at least 1 with starts_per_second
+  FollowUpLimits follow_ups;
 };
 
 // When an account is not asked for a while.

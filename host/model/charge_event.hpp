@@ -42,8 +42,17 @@ inline ChargeEvent event_of(const LedgerEntry& entry) {
     case EntryKind::void_: return ChargeEvent::voided;
     case EntryKind::adjust: break;
   }
-  // A correction names a rule, also where the price is 0; a remark has none. See ChargeBook.
-  if (entry.amount != Money{} || !entry.rule.empty()) return ChargeEvent::adjusted;
+  switch (entry.adjust) {
+    case Adjust::priced:
+    case Adjust::released:
+    case Adjust::freed:
+    case Adjust::by_hand: return ChargeEvent::adjusted;
+    case Adjust::remark:
+    case Adjust::dispute: break;
+    case Adjust::legacy:
+      // A correction names a rule, also where the price is 0; a remark has none.
+      if (entry.amount != Money{} || !entry.rule.empty()) return ChargeEvent::adjusted;
+  }
   return entry.evidence == IDSW_CHARGE_UNKNOWN ? ChargeEvent::unknown : ChargeEvent::disputed;
 }
 

@@ -87,6 +87,16 @@ struct BudgetCount {
   friend bool operator==(const BudgetCount&, const BudgetCount&) = default;
 };
 
+// What a configuration says of a budget, whatever the period. It counts from the commit in which
+// the configuration is adopted; where the limit is another than before, warned and told_over begin
+// anew.
+struct BudgetLimit {
+  std::string budget;  // as in BudgetKey
+  Money limit;
+
+  friend bool operator==(const BudgetLimit&, const BudgetLimit&) = default;
+};
+
 // Its value: when the person was last charged for the SKU, in Unix ms; 0 = never.
 struct PersonKey {
   std::string account, sku;

@@ -1,9 +1,8 @@
 #pragma once
 
-// VerificationId: 128 bits, ordered by time. The high half (milliseconds, the lane of who made it,
-// a counter) is the key of every table on the hot path, which keeps SQLite appending; the low half
-// is random and makes the text unguessable. Text: "ver_" and 26 characters of Crockford's base 32,
-// lower case.
+// VerificationId: 128 bits, ordered by time. The high half (milliseconds, the lane of who made it, a counter) is the
+// key of every table on the hot path, which keeps SQLite appending; the low half is random and
+// makes the text unguessable. Text: "ver_" and 26 characters of Crockford's base 32, lower case.
 
 #include <array>
 #include <atomic>
@@ -20,6 +19,9 @@ struct VerificationId {
   std::uint64_t low = 0;
 
   std::string text() const;
+
+  // When it was made, as the clock said then.
+  std::int64_t created_unix_ms() const { return static_cast<std::int64_t>(high >> 20); }
 
   // Nothing when text is not exactly what text() writes.
   static std::optional<VerificationId> parse(std::string_view text);

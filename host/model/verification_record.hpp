@@ -21,7 +21,9 @@ struct VerificationRecord {
   // when the request had none. Later operations see the same.
   std::string options;
   std::string return_url;                      // the tenant's page the person goes back to
-  std::array<std::uint8_t, 16> path_secret{};  // makes /return/ and /callbacks/ unguessable
+  // Make /return/ and /callbacks/ unguessable: the first half is the person's, the second the
+  // vendor's. The two are alike in a verification from before they were apart.
+  std::array<std::uint8_t, 32> path_secrets{};
   // When the vendor is to be asked next how it ended, whether or not anybody wants to know; 0 =
   // never.
   std::int64_t next_ask_unix_ms = 0;

@@ -25,6 +25,13 @@ void append_number(std::string& out, std::size_t number) {
   out.append(digits, static_cast<std::size_t>(end - digits));
 }
 
+// Method, version, the names of our own headers and a length.
+constexpr std::size_t k_head_line_bytes = 128;
+
+bool is_joined(const OutgoingRequest& request) {
+  return request.body.size() <= k_joined_body_bytes;
+}
+
 bool wants_length(const OutgoingRequest& request) {
   return !request.body.empty() || request.method == "POST" || request.method == "PUT" ||
          request.method == "PATCH";
@@ -56,14 +63,14 @@ void ClientConnection::begin_idle() {
 }
 
 asio::awaitable<bool> ClientConnection::open(asio::io_context& lane, HostAddresses& addresses,
-                                             Time deadline, std::string& detail) {
-  const auto endpoints = co_await addresses.get(deadline, detail);
+                                             Time deadline, Reply& reply) {
+  const auto endpoints = co_await addresses.get(deadline, reply.detail);
   for (std::size_t i = 0; i < endpoints.size(); ++i) {
     const auto now = std::chrono::steady_clock::now();
     if (now >= deadline) break;
     timed_out_ = false;
     set_deadline(now + (deadline - now) / static_cast<int>(endpoints.size() - i));
-    if (co_await connect(lane, endpoints[i], detail)) {
+    if (co_await connect(lane, endpoints[i], reply)) {
       set_deadline(Deadlines::never);
       addresses.prefer(endpoints[i]);
       co_return true;
@@ -73,16 +80,17 @@ asio::awaitable<bool> ClientConnection::open(asio::io_context& lane, HostAddress
 }
 
 asio::awaitable<bool> ClientConnection::connect(asio::io_context& lane,
-                                                const tcp::endpoint& endpoint,
-                                                std::string& detail) {
+                                                const tcp::endpoint& endpoint, Reply& reply) {
   stream_.reset();
+  reply.is_our_shortage = false;
   connecting_.emplace(lane);
   const auto [error] =
       co_await connecting_->async_connect(endpoint, asio::as_tuple(asio::use_awaitable));
   boost::system::error_code ignored;
   connecting_->set_option(tcp::no_delay(true), ignored);
   if (error || timed_out_) {
-    detail = timed_out_ ? "connect timed out" : clause(error);
+    reply.detail = timed_out_ ? "connect timed out" : clause(error);
+    reply.is_our_shortage = !timed_out_ && is_our_shortage(error);
     connecting_.reset();
     co_return false;
   }
@@ -91,7 +99,7 @@ asio::awaitable<bool> ClientConnection::connect(asio::io_context& lane,
   connecting_.reset();
   const Io io = co_await stream_->handshake();
   if (io == Io::ok && !timed_out_) co_return true;
-  detail = timed_out_ ? "the TLS handshake timed out" : stream_->failure();
+  reply.detail = timed_out_ ? "the TLS handshake timed out" : stream_->failure();
   co_return false;
 }
 
@@ -121,7 +129,11 @@ asio::awaitable<void> ClientConnection::exchange(const OutgoingRequest& request,
   }
   set_deadline(Deadlines::never);
   reusable_ = reply.transport == Transport::replied && written == Io::ok && reader_.keeps_alive();
-  if (out_.capacity() > k_kept_out_bytes) std::string().swap(out_);
+  // It holds an account's secrets and a person's data, and the connection may be idle for long.
+  if (out_.capacity() > k_kept_out_bytes)
+    out_ = WipedText();
+  else
+    wipe(out_);
 }
 
 bool ClientConnection::can_resend(const OutgoingRequest& request) const {
@@ -130,6 +142,9 @@ bool ClientConnection::can_resend(const OutgoingRequest& request) const {
 
 void ClientConnection::write_head(const OutgoingRequest& request) {
   out_.clear();
+  WipedText::make_room(out_, k_head_line_bytes + request.target.size() + request.headers.size() +
+                                 origin_.prefix().size() + origin_.host_header().size() +
+                                 (is_joined(request) ? request.body.size() : 0));
   out_.append(request.method).append(" ").append(origin_.prefix()).append(request.target);
   out_.append(" HTTP/1.1\r\nHost: ").append(origin_.host_header()).append("\r\n");
   out_.append(request.headers);
@@ -143,7 +158,7 @@ void ClientConnection::write_head(const OutgoingRequest& request) {
 
 asio::awaitable<Io> ClientConnection::write_request(const OutgoingRequest& request) {
   write_head(request);
-  const bool joined = request.body.size() <= k_joined_body_bytes;
+  const bool joined = is_joined(request);
   if (joined) out_.append(request.body);
   Io io = Io::ok;
   if (!stream_->write_at_once(out_, io)) io = co_await stream_->write_rest();

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "base/wiped_text.hpp"
 #include "net/deadlines.hpp"
 #include "net/host_addresses.hpp"
 #include "net/http_client.hpp"
@@ -27,9 +28,9 @@ class ClientConnection final : public Deadlines::Entry {
   ~ClientConnection() override;
 
   // Tries every address until one has accepted the connection and proved who it is. Each gets its
-  // share of the time. False: detail says why the last one failed.
+  // share of the time. False: reply.detail says why the last one failed.
   boost::asio::awaitable<bool> open(boost::asio::io_context& lane, HostAddresses& addresses,
-                                    Time deadline, std::string& detail);
+                                    Time deadline, Reply& reply);
 
   // Fills reply, transport and detail included. Afterwards reusable() says whether another may
   // follow.
@@ -58,7 +59,7 @@ class ClientConnection final : public Deadlines::Entry {
  private:
   boost::asio::awaitable<bool> connect(boost::asio::io_context& lane,
                                        const boost::asio::ip::tcp::endpoint& endpoint,
-                                       std::string& detail);
+                                       Reply& reply);
   void write_head(const OutgoingRequest& request);
   boost::asio::awaitable<Io> write_request(const OutgoingRequest& request);
   boost::asio::awaitable<Transport> read_reply(std::string& detail);
@@ -70,7 +71,7 @@ class ClientConnection final : public Deadlines::Entry {
   std::optional<boost::asio::ip::tcp::socket> connecting_;
   std::optional<Stream> stream_;
   ReplyReader reader_;
-  std::string out_;
+  WipedText out_;
   std::string write_failure_;
   bool warm_ = false;
   bool idle_ = false;

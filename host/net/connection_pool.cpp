@@ -68,7 +68,7 @@ ConnectionPool::Lease ConnectionPool::take_idle() {
 }
 
 asio::awaitable<ConnectionPool::Lease> ConnectionPool::open(Time deadline, bool fresh_only,
-                                                            std::string& detail) {
+                                                            Reply& reply) {
   // A fresh one is wanted where warm ones have just proved dead: the oldest makes room.
   if (fresh_only && open_ >= origin_->config().connections_max && !idle_.empty()) {
     idle_.erase(idle_.begin());
@@ -76,7 +76,8 @@ asio::awaitable<ConnectionPool::Lease> ConnectionPool::open(Time deadline, bool 
   }
   Place place(*this);
   if (closed_) {
-    detail = "the client is closed";
+    reply.detail = "the client is closed";
+    reply.is_our_shortage = true;
     co_return Lease();
   }
   if (open_ < origin_->config().connections_max) {
@@ -91,15 +92,16 @@ asio::awaitable<ConnectionPool::Lease> ConnectionPool::open(Time deadline, bool 
       lease.surrender();
     }
     if (!place.held()) {
-      detail = closed_ ? "the client is closed"
-                       : "no connection became free before the deadline; see connections_max";
+      reply.is_our_shortage = true;
+      reply.detail = closed_ ? "the client is closed"
+                             : "no connection became free before the deadline; see connections_max";
       co_return Lease();
     }
   }
   const Time connect_deadline =
       std::min(deadline, std::chrono::steady_clock::now() + origin_->config().connect_timeout);
   auto connection = std::make_unique<ClientConnection>(deadlines_, *this, *origin_);
-  if (!co_await connection->open(lane_, *addresses_, connect_deadline, detail)) co_return Lease();
+  if (!co_await connection->open(lane_, *addresses_, connect_deadline, reply)) co_return Lease();
   place.hand_on();
   co_return Lease(shared_from_this(), std::move(connection));
 }

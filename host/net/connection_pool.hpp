@@ -57,7 +57,7 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
   Lease take_idle();
   // A fresh connection; or, when all are lent out, whichever is first to be free (fresh_only: its
   // place). None: detail says why.
-  boost::asio::awaitable<Lease> open(Time deadline, bool fresh_only, std::string& detail);
+  boost::asio::awaitable<Lease> open(Time deadline, bool fresh_only, Reply& reply);
 
   // Closes an idle connection, in its own on_deadline().
   void discard(ClientConnection& idle);

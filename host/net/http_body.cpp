@@ -19,6 +19,8 @@ BodyReader::Step BodyReader::take(InputBuffer& input, std::string& body,
       const std::size_t taken = std::min<std::uint64_t>(left_, input.size());
       // A promise is not memory: a large body is reserved only as it really arrives.
       if (body.empty()) body.reserve(std::min<std::uint64_t>(left_, 256 * 1024));
+      // Then at once and exactly: doubling would keep up to twice the body.
+      if (body.size() + taken > body.capacity()) body.reserve(body.size() + left_);
       body.append(input.text().substr(0, taken));
       input.consume(taken);
       left_ -= taken;

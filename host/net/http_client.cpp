@@ -73,7 +73,7 @@ asio::awaitable<Reply> HttpClient::Impl::exchange(std::shared_ptr<Impl> self,
   for (bool again = false;; again = true) {
     ConnectionPool::Lease connection;
     if (!again) connection = pool->take_idle();
-    if (!connection) connection = co_await pool->open(deadline, again, reply.detail);
+    if (!connection) connection = co_await pool->open(deadline, again, reply);
     if (connection && std::chrono::steady_clock::now() >= deadline) {
       connection.give_back();
       reply.detail = "the deadline passed before the request could be sent";

@@ -56,6 +56,8 @@ struct Reply {
   std::string body;             // replied only; whole, transfer coding removed
   std::string detail;           // otherwise: one clause for an operator, "connection refused",
                                 // "certificate verify failed: self-signed certificate"; no URL
+  // We ran out of something of our own (descriptors, memory, ports): no word about the other side.
+  bool is_our_shortage = false;
 };
 
 class Origin;  // parsed base_url, TLS context, resolved addresses

@@ -22,7 +22,7 @@ using boost::system::error_code;
 namespace {
 
 // Everything is closed by then; what may be left is a handler that does not come back.
-constexpr auto k_close_timeout = std::chrono::seconds(2);
+constexpr auto k_close_timeout = std::chrono::milliseconds(500);
 
 Error invalid_listen(const std::string& listen, const std::string& why) {
   return Error(Errc::config_invalid, "Cannot listen on '" + listen + "': " + why + ".", "/listen");
@@ -100,11 +100,11 @@ asio::awaitable<void> accept_all(std::shared_ptr<ServerLane> lane) {
 
 class HttpServer::Impl {
  public:
-  Impl(Lanes& lanes, ServerConfig config, Handler handler, ErrorReply error_reply)
-      : lanes_(lanes), shared_(std::make_shared<ServerShared>()) {
-    shared_->config = std::move(config);
+  Impl(Lanes& lanes, ServerConfig config, Handler handler, ErrorReply error_reply, Admit admit)
+      : lanes_(lanes), shared_(std::make_shared<ServerShared>(std::move(config))) {
     shared_->handler = std::move(handler);
     shared_->error_reply = std::move(error_reply);
+    shared_->admit = std::move(admit);
     shared_->in_flight = std::vector<LaneCounter>(lanes.size());
   }
 
@@ -119,6 +119,10 @@ class HttpServer::Impl {
       sum += lane.value.load(std::memory_order_relaxed);
     }
     return sum;
+  }
+
+  std::size_t buffered_bytes() const {
+    return shared_->bodies.held() + shared_->strangers_bodies.held();
   }
 
  private:
@@ -222,9 +226,10 @@ void HttpServer::Impl::wait_until_empty(std::chrono::milliseconds timeout) {
       lock, timeout, [this] { return shared_->lanes_accepting == 0 && shared_->connections == 0; });
 }
 
-HttpServer::HttpServer(Lanes& lanes, ServerConfig config, Handler handler, ErrorReply error_reply)
+HttpServer::HttpServer(Lanes& lanes, ServerConfig config, Handler handler, ErrorReply error_reply,
+                       Admit admit)
     : impl_(std::make_unique<Impl>(lanes, std::move(config), std::move(handler),
-                                   std::move(error_reply))) {}
+                                   std::move(error_reply), std::move(admit))) {}
 
 HttpServer::~HttpServer() {
   impl_->stop(std::chrono::milliseconds(0));
@@ -244,6 +249,10 @@ void HttpServer::stop(std::chrono::milliseconds grace) {
 
 std::size_t HttpServer::in_flight() const {
   return impl_->in_flight();
+}
+
+std::size_t HttpServer::buffered_bytes() const {
+  return impl_->buffered_bytes();
 }
 
 }  // namespace idswitch::net

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@ struct ServerConfig {
   std::string private_key_file;
   std::size_t head_bytes_max = 16 * 1024;
   std::size_t body_bytes_max = 24 * 1024 * 1024;
+  // Of all bodies that are arriving or being answered, together; at least twice body_bytes_max.
+  std::size_t buffered_bytes_max = 256 * 1024 * 1024;
   std::size_t connections_max = 10'000;  // over all lanes; more are closed at once
   std::chrono::milliseconds head_timeout{
       10'000};  // from the first byte of a request to the whole head
@@ -54,17 +57,31 @@ struct OutgoingReply {
   bool close = false;
 };
 
+// What a request may bring, as its head alone tells.
+struct BodyLimit {
+  std::size_t bytes_max = 0;  // ServerConfig::body_bytes_max limits it, too
+  bool is_stranger = true;    // nobody whose key was looked at
+};
+
 class HttpServer {
  public:
   // Fills the reply. The views of the request live until it completes. Must not throw.
   using Handler =
       std::function<boost::asio::awaitable<void>(const IncomingRequest&, OutgoingReply&)>;
-  // Fills the reply for a request that cannot be handed on: payload_too_large, shutting_down (its
-  // head was not whole when stop() began), or bad_request with status 400, 408 or 431; internal
-  // when a handler threw after all. Runs on lanes.
+  // Fills the reply for a request that cannot be handed on: payload_too_large, overloaded (no room
+  // in buffered_bytes_max), shutting_down (its head was not whole when stop() began), or
+  // bad_request with status 400, 408 or 431; internal when a handler threw after all. Runs on
+  // lanes.
   using ErrorReply = std::function<void(const Error& error, int http_status, OutgoingReply&)>;
 
-  HttpServer(Lanes& lanes, ServerConfig config, Handler handler, ErrorReply error_reply);
+  // Looks at a request whose body is still to come, before anything is kept for it; its body is
+  // empty. Nothing: the reply it has filled is sent, no byte of the body is kept, and the
+  // connection closes. Not asked about requests that came whole with their head. Runs on lanes.
+  using Admit =
+      std::function<std::optional<BodyLimit>(const IncomingRequest& head, OutgoingReply& refusal)>;
+
+  HttpServer(Lanes& lanes, ServerConfig config, Handler handler, ErrorReply error_reply,
+             Admit admit = {});
   ~HttpServer();
 
   // Binds and begins to accept. Fails with config_invalid: a malformed address, a port in use, a
@@ -80,6 +97,9 @@ class HttpServer {
 
   // Requests between head and last byte of the answer.
   std::size_t in_flight() const;
+
+  // What is held of buffered_bytes_max now.
+  std::size_t buffered_bytes() const;
 
  private:
   class Impl;

@@ -35,6 +35,11 @@ void recycle(std::string& text) {
   if (text.capacity() > k_kept_bytes) std::string().swap(text);
 }
 
+Errc code_of(const HeadFault& fault) {
+  if (fault.status == 413) return Errc::payload_too_large;
+  return fault.status == 503 ? Errc::overloaded : Errc::bad_request;
+}
+
 bool has_no_body(int status) {
   return status < 200 || status == 204 || status == 304;
 }
@@ -63,9 +68,12 @@ asio::awaitable<void> ServerConnection::serve() {
   enter(Phase::idle, config().idle_timeout);
   for (;;) {
     const RequestReader::Step step = reader_.advance();
-    if (step == RequestReader::Step::refused) co_return co_await refuse(reader_.fault());
+    if (step == RequestReader::Step::refused) {
+      co_return co_await refuse(code_of(reader_.fault()), reader_.fault());
+    }
     if (refuses_ && reader_.head_done()) {
-      co_return co_await refuse({503, "The server is stopping; send the request again."});
+      co_return co_await refuse(Errc::shutting_down,
+                                {503, "The server is stopping; send the request again."});
     }
     Io io = Io::ok;
     if (step == RequestReader::Step::complete) {
@@ -73,6 +81,7 @@ asio::awaitable<void> ServerConnection::serve() {
       enter(Phase::handling, {});
       make_request();
       co_await handle();
+      reader_.drop_body();  // however slowly the answer is read
       const bool goes_on = build_reply();
       if (!stream_.write_at_once(out_, io)) io = co_await write_slowly();
       if (io != Io::ok) co_return;
@@ -81,6 +90,9 @@ asio::awaitable<void> ServerConnection::serve() {
       recycle(out_);
       reader_.next();
       enter(Phase::idle, config().idle_timeout);
+    } else if (step == RequestReader::Step::head_read) {
+      make_request();
+      if (!admit()) co_return co_await turn_away();
     } else if (step == RequestReader::Step::send_continue) {
       if (!stream_.write_at_once("HTTP/1.1 100 Continue\r\n\r\n", io)) io = co_await write_slowly();
       if (io != Io::ok) co_return;
@@ -88,7 +100,9 @@ asio::awaitable<void> ServerConnection::serve() {
       note_progress();
       std::size_t got = 0;
       io = co_await stream_.read_some(reader_.space(), got);
-      if (timed_out_) co_return co_await refuse({408, "The request did not arrive in time."});
+      if (timed_out_) {
+        co_return co_await refuse(Errc::bad_request, {408, "The request did not arrive in time."});
+      }
       if (io != Io::ok) co_return;
       reader_.added(got);
     }
@@ -106,13 +120,30 @@ asio::awaitable<void> ServerConnection::handle() {
   shared.error_reply(Error(Errc::internal, "The request could not be handled."), 500, reply_);
 }
 
-asio::awaitable<void> ServerConnection::refuse(const HeadFault& fault) {
-  const Errc code = fault.status == 413   ? Errc::payload_too_large
-                    : fault.status == 503 ? Errc::shutting_down
-                                          : Errc::bad_request;
+bool ServerConnection::admit() {
+  ServerShared& shared = *lane_.shared;
+  std::optional<BodyLimit> limit = BodyLimit{config().body_bytes_max, false};
+  try {
+    if (shared.admit) limit = shared.admit(request_, reply_);
+  } catch (const std::exception&) {
+    log::write(log::Level::error, "http_admission_threw");
+    reply_ = OutgoingReply();
+    shared.error_reply(Error(Errc::internal, "The request could not be handled."), 500, reply_);
+    return false;
+  }
+  if (!limit) return false;
+  reader_.admit(limit->bytes_max, limit->is_stranger ? shared.strangers_bodies : shared.bodies);
+  return true;
+}
+
+asio::awaitable<void> ServerConnection::refuse(Errc code, const HeadFault& fault) {
   request_ = IncomingRequest();
   reply_ = OutgoingReply();
   lane_.shared->error_reply(Error(code, fault.why), fault.status, reply_);
+  co_await turn_away();
+}
+
+asio::awaitable<void> ServerConnection::turn_away() {
   reply_.close = true;
   timed_out_ = false;
   build_reply();
@@ -131,6 +162,7 @@ asio::awaitable<Io> ServerConnection::write_slowly() {
 
 asio::awaitable<void> ServerConnection::say_goodbye(std::size_t bytes_max,
                                                     std::chrono::milliseconds timeout) {
+  reader_.drop_body();
   enter(Phase::lingering, stopping_ ? std::min(timeout, k_stop_linger_timeout) : timeout);
   co_await stream_.linger(bytes_max);
 }

@@ -33,7 +33,11 @@ class ServerConnection final : public Deadlines::Entry {
   enum class Phase : std::uint8_t { handshake, idle, head, body, handling, writing, lingering };
 
   boost::asio::awaitable<void> handle();
-  boost::asio::awaitable<void> refuse(const HeadFault& fault);
+  // Asks whether the body that is still to come may come. False: reply_ says why not.
+  bool admit();
+  boost::asio::awaitable<void> refuse(Errc code, const HeadFault& fault);
+  // Sends reply_ as the last one: nothing that the client sends is read as a request any more.
+  boost::asio::awaitable<void> turn_away();
   boost::asio::awaitable<Io> write_slowly();
   // After the last answer; bounded, so that the answer is not lost to a reset.
   boost::asio::awaitable<void> say_goodbye(std::size_t bytes_max,

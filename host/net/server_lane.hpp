@@ -14,6 +14,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "net/body_budget.hpp"
 #include "net/deadlines.hpp"
 #include "net/http_server.hpp"
 #include "net/tls_context.hpp"
@@ -29,9 +30,21 @@ struct alignas(64) LaneCounter {
 
 // Shared by all lanes, and kept alive by every connection.
 struct ServerShared {
+  explicit ServerShared(ServerConfig server_config)
+      : config(std::move(server_config)),
+        strangers_bodies(config.buffered_bytes_max / k_strangers_share),
+        bodies(config.buffered_bytes_max - config.buffered_bytes_max / k_strangers_share) {}
+
+  // What those who need no key may have arriving at once is a room of its own, so that they can
+  // never shut out those who have one.
+  static constexpr std::size_t k_strangers_share = 8;
+
   ServerConfig config;
   HttpServer::Handler handler;
   HttpServer::ErrorReply error_reply;
+  HttpServer::Admit admit;  // empty: everything, up to body_bytes_max
+  BodyBudget strangers_bodies;
+  BodyBudget bodies;
   TlsContext tls;                      // null: plain
   std::vector<LaneCounter> in_flight;  // by lane
   std::atomic<std::size_t> connections{0};

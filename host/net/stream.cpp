@@ -203,6 +203,13 @@ Io Stream::fail_tls() {
   return Io::failed;
 }
 
+bool is_our_shortage(const error_code& error) {
+  namespace errc = boost::system::errc;
+  return error == errc::too_many_files_open || error == errc::too_many_files_open_in_system ||
+         error == errc::not_enough_memory || error == errc::no_buffer_space ||
+         error == errc::address_not_available;
+}
+
 std::string clause(const error_code& error) {
   std::string message = error.message();
   // "Connection refused", but not "SSL ..."

@@ -84,4 +84,7 @@ class Stream {
 // "connection refused": an error's message as a clause.
 std::string clause(const boost::system::error_code& error);
 
+// We ran out of descriptors, memory or ports.
+bool is_our_shortage(const boost::system::error_code& error);
+
 }  // namespace idswitch::net

@@ -128,12 +128,12 @@ Result<std::string> Account::options(std::string_view vendor_options) const {
   return boost::json::serialize(merged);
 }
 
-std::optional<SlotValue> Account::slot(std::uint64_t index, std::int64_t now_unix_ms) const {
+std::optional<SlotValue> Account::slot(std::uint64_t index) const {
   if (index >= fixed_.size()) return {};
   if (!is_dynamic(index)) return fixed_[index];
   const std::lock_guard lock(mutex_);
   const auto found = dynamic_.find(index);
-  if (found == dynamic_.end() || found->second.good_until_unix_ms <= now_unix_ms) return {};
+  if (found == dynamic_.end() || found->second.good_until <= settings_.now()) return {};
   return found->second.value;
 }
 
@@ -142,15 +142,14 @@ bool Account::is_dynamic(std::uint64_t index) const {
          (product_.declared->slots[index].flags & IDSW_SLOT_DYNAMIC) != 0;
 }
 
-void Account::grant(std::uint32_t slot, std::string value, std::uint64_t lifetime_s,
-                    std::int64_t now_unix_ms) {
+void Account::grant(std::uint32_t slot, std::string value, std::uint64_t lifetime_s) {
   // Forgotten a little early, so that a request on its way does not carry a token that dies in
   // flight.
   const std::uint64_t lifetime_ms = std::min<std::uint64_t>(lifetime_s, 366ull * 86'400) * 1000;
   const std::uint64_t early_ms = std::min<std::uint64_t>(60'000, lifetime_ms / 10);
   const std::lock_guard lock(mutex_);
   dynamic_[slot] = {SlotValue{std::make_shared<const Secret>(std::move(value)), ++generation_},
-                    now_unix_ms + static_cast<std::int64_t>(lifetime_ms - early_ms)};
+                    settings_.now() + std::chrono::milliseconds(lifetime_ms - early_ms)};
 }
 
 void Account::drop(std::uint32_t slot, std::uint64_t generation) {
@@ -158,6 +157,11 @@ void Account::drop(std::uint32_t slot, std::uint64_t generation) {
   const auto found = dynamic_.find(slot);
   if (found != dynamic_.end() && found->second.value.generation == generation)
     dynamic_.erase(found);
+}
+
+void Account::drop_all() {
+  const std::lock_guard lock(mutex_);
+  dynamic_.clear();
 }
 
 }  // namespace idswitch::plugin

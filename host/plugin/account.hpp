@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "plugin/catalog.hpp"
@@ -21,10 +22,11 @@
 namespace idswitch::plugin {
 
 struct AccountSettings {
-  std::string name;                       // for messages
-  std::string settings = "{}";            // JSON object
-  std::map<std::string, Secret> secrets;  // by slot name
-  std::vector<std::string> base_paths;    // by origin index; "" or "/x"
+  std::string name;                              // for messages
+  std::string settings = "{}";                   // JSON object
+  std::map<std::string, Secret> secrets;         // by slot name
+  std::vector<std::string> base_paths;           // by origin index; "" or "/x"
+  std::function<SteadyTime()> now = steady_now;  // measures the lifetimes of dynamic slots
 };
 
 // A slot's value as an exchange uses it. generation tells two values of a dynamic slot apart.
@@ -50,24 +52,28 @@ class Account {
 
   idsw_account* handle() const { return handle_; }
 
+  // As the configuration gives them, a JSON object.
+  const std::string& settings() const { return settings_.settings; }
+
   // The settings with the caller's vendor options laid over (a JSON object, or empty). Error:
   // invalid_field with a JSON pointer relative to the options.
   Result<std::string> options(std::string_view vendor_options) const;
 
   // Nothing when the slot is dynamic and has no value that is good now, or is optional and absent.
-  std::optional<SlotValue> slot(std::uint64_t index, std::int64_t now_unix_ms) const;
+  std::optional<SlotValue> slot(std::uint64_t index) const;
   bool is_dynamic(std::uint64_t index) const;
 
-  // A new value for a dynamic slot.
-  void grant(std::uint32_t slot, std::string value, std::uint64_t lifetime_s,
-             std::int64_t now_unix_ms);
+  // A new value for a dynamic slot. Its lifetime is measured, whatever the wall clock is set to.
+  void grant(std::uint32_t slot, std::string value, std::uint64_t lifetime_s);
   // Forgets the value if it is still that generation.
   void drop(std::uint32_t slot, std::uint64_t generation);
+  // Forgets the values of all dynamic slots: one of them may be why the vendor refuses us.
+  void drop_all();
 
  private:
   struct Dynamic {
     SlotValue value;
-    std::int64_t good_until_unix_ms = 0;
+    SteadyTime good_until;
   };
 
   struct Schemas;

@@ -22,7 +22,9 @@ idsw_bytes to_abi_bytes(std::string_view text) {
 
 struct Exchange::Impl {
   Impl(std::shared_ptr<Account> owner, const OperationInput& input)
-      : account(std::move(owner)), sink(*account, input.kind, input.media) {
+      : account(std::move(owner)),
+        asks_only(input.kind == IDSW_OP_RESULT),
+        sink(*account, input.kind, input.media) {
     open(input);
   }
 
@@ -68,7 +70,7 @@ struct Exchange::Impl {
 
   Step step(const idsw_event& event) {
     if (handle == nullptr) return give_up("the adapter could not open the operation", open_status);
-    sink.begin_step(event.now_unix_ms);
+    sink.begin_step();
     const idsw_sink table = sink.table();
     const idsw_status status =
         account->product().library->table().exchange_step(handle, &event, &table);
@@ -82,9 +84,12 @@ struct Exchange::Impl {
   }
 
   // An adapter that breaks the contract is not asked again, and whatever it may have cost is
-  // unknown.
+  // unknown. But where it only asked about what is there, and the asking itself costs nothing, the
+  // charge is as it was: the vendor can be asked again.
   Step give_up(const std::string& why, idsw_status status) {
-    if (sent.billable != IDSW_BILLABLE_NEVER) force_unknown(sent.sku, sent.dedupe_key);
+    const bool may_have_cost =
+        asks_only ? sent.billable == IDSW_BILLABLE_ON_ACCEPT : sent.billable != IDSW_BILLABLE_NEVER;
+    if (may_have_cost) force_unknown(sent.sku, sent.dedupe_key);
     FailStep fail;
     fail.error_class = IDSW_ERROR_PROTOCOL;
     fail.detail = why + (status == IDSW_OK ? "" : " (status " + std::to_string(status) + ")");
@@ -93,8 +98,8 @@ struct Exchange::Impl {
 
   void force_unknown(const std::string& sku, const std::string& dedupe_key) {
     auto& charges = sink.charges();
-    const auto same = [&](const ChargeEvidence& charge) {
-      return charge.sku == sku && charge.dedupe_key == dedupe_key;
+    const auto same = [&](const Evidence& charge) {
+      return charge.sku == sku && charge.event == dedupe_key;
     };
     charges.erase(std::remove_if(charges.begin(), charges.end(), same), charges.end());
     charges.push_back({IDSW_CHARGE_UNKNOWN, IDSW_SOURCE_INFERRED, sku, dedupe_key, {}, {}});
@@ -114,6 +119,7 @@ struct Exchange::Impl {
   };
 
   std::shared_ptr<Account> account;
+  bool asks_only;  // opens nothing at the vendor
   Sink sink;
   idsw_exchange* handle = nullptr;
   idsw_status open_status = IDSW_OK;
@@ -148,6 +154,7 @@ Step Exchange::transport(std::uint32_t transport, std::int64_t now_unix_ms) {
   const idsw_event event{sizeof(idsw_event), IDSW_EVENT_TRANSPORT, now_unix_ms,
                          transport,          impl_->sends,         nullptr};
   const Impl::Sent unanswered = impl_->sent;  // the step may send another request
+  if (transport == IDSW_TRANSPORT_NOT_SENT) impl_->sent = {};
   Step step = impl_->step(event);
   if (unanswered.billable == IDSW_BILLABLE_ON_ACCEPT && transport != IDSW_TRANSPORT_NOT_SENT) {
     impl_->force_unknown(unanswered.sku, unanswered.dedupe_key);
@@ -155,8 +162,8 @@ Step Exchange::transport(std::uint32_t transport, std::int64_t now_unix_ms) {
   return step;
 }
 
-Step Exchange::resume(std::int64_t now_unix_ms) {
-  std::optional<Step> action = impl_->sink.assemble_waiting(now_unix_ms);
+Step Exchange::resume() {
+  std::optional<Step> action = impl_->sink.assemble_waiting();
   if (!action) return impl_->give_up(impl_->sink.refusal(), IDSW_OK);
   if (const auto* need = std::get_if<NeedSlotStep>(&*action);
       need && !impl_->wanted.insert(need->slot).second) {
@@ -169,7 +176,7 @@ Step Exchange::resume(std::int64_t now_unix_ms) {
   return std::move(*action);
 }
 
-std::vector<ChargeEvidence> Exchange::take_charges() {
+std::vector<Evidence> Exchange::take_charges() {
   return std::exchange(impl_->sink.charges(), {});
 }
 

@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/wiped_text.hpp"
 #include "idswitch/verification.hpp"
+#include "model/evidence.hpp"
 #include "plugin/account.hpp"
 #include "plugin/rope.hpp"
 
@@ -41,12 +43,13 @@ struct OperationInput {
   std::uint32_t slot = 0;
 };
 
-// What the adapter wants sent, put together.
+// What the adapter wants sent, put together: with its secrets, and with what was told about a
+// person.
 struct SendStep {
   std::string_view method;  // "POST"
-  std::string target;
-  std::string headers;  // whole lines
-  std::string body;
+  WipedText target;
+  WipedText headers;  // whole lines
+  WipedText body;
   std::string step;
   std::uint32_t origin = 0;
   std::uint32_t billable = 0;  // IDSW_BILLABLE_NEVER, ON_ACCEPT or ON_RESULT
@@ -92,15 +95,6 @@ struct GrantStep {
   std::uint64_t lifetime_s = 0;
 };
 
-struct ChargeEvidence {
-  std::uint32_t state = 0;   // IDSW_CHARGE_*
-  std::uint32_t source = 0;  // IDSW_SOURCE_*
-  std::string sku;
-  std::string dedupe_key;
-  std::string vendor_reference;
-  std::string vendor_code;
-};
-
 using Step = std::variant<SendStep, NeedSlotStep, FinishStep, FailStep, GrantStep>;
 
 struct Response {
@@ -124,11 +118,11 @@ class Exchange {
   Step transport(std::uint32_t transport, std::int64_t now_unix_ms);
   // After NeedSlotStep, once the slot has a value: the request, or NeedSlotStep once more, or a
   // FailStep.
-  Step resume(std::int64_t now_unix_ms);
+  Step resume();
 
   // Evidence since the last call, in order. A request that was billed on acceptance and got no
   // reply has UNKNOWN here, whatever the adapter said.
-  std::vector<ChargeEvidence> take_charges();
+  std::vector<Evidence> take_charges();
 
  private:
   struct Impl;

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <elf.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/dll/library_info.hpp>
@@ -14,6 +15,7 @@
 
 #include "base/log.hpp"
 #include "plugin/descriptor_check.hpp"
+#include "plugin/file_trust.hpp"
 
 namespace idswitch::plugin {
 namespace {
@@ -35,10 +37,8 @@ Result<void> check_path(const std::filesystem::path& file) {
     return refuse(file.string(), "no such file; build it, or take it off plugins.allow");
   }
   if (!S_ISREG(status.st_mode)) return refuse(file.string(), "is not a regular file");
-  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    return refuse(file.string(),
-                  "can be written by others than its owner, who could so run code in the switch; "
-                  "run: chmod go-w on it");
+  if (const std::string why = distrust(file, ::geteuid()); !why.empty()) {
+    return refuse(file.string(), why);
   }
   return {};
 }

@@ -5,7 +5,7 @@
 //
 // The checks, in this order, each refusal naming the file, what was found, what is wanted, the
 // remedy:
-//   1. path     a regular file that neither group nor others may write
+//   1. path     a regular file that nobody but its user and root can write or put another one for
 //   2. format   an ELF shared object for this machine, read without running any of it
 //   3. symbols  exports idswitch_plugin_v1 (another major is named), read without running any of it
 //   4. load     dlopen, now and local

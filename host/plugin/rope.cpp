@@ -3,17 +3,20 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
 #include "base/text/base64.hpp"
 #include "base/text/json_text.hpp"
+#include "base/wiped_text.hpp"
 
 namespace idswitch::plugin {
 namespace {
 
 constexpr int k_depth_max = 4;
 constexpr std::uint64_t k_segments_max = 4096;
+constexpr std::size_t k_short_bytes = 16 * 1024;  // longer than any secret
 constexpr char k_hex_lower[] = "0123456789abcdef";
 constexpr char k_hex_upper[] = "0123456789ABCDEF";
 
@@ -32,28 +35,62 @@ void append_hex(std::string& out, std::string_view bytes) {
   }
 }
 
+// RFC 3986 section 2.3: what stands for itself in a URL.
+constexpr std::array<bool, 256> k_unreserved = [] {
+  std::array<bool, 256> unreserved{};
+  for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                       "0123456789-._~")) {
+    unreserved[static_cast<unsigned char>(c)] = true;
+  }
+  return unreserved;
+}();
+
+bool is_unreserved(char c) {
+  return k_unreserved[static_cast<unsigned char>(c)];
+}
+
+std::size_t percent_bytes(std::string_view bytes) {
+  return bytes.size() +
+         2 * static_cast<std::size_t>(bytes.end() - bytes.begin() -
+                                      std::count_if(bytes.begin(), bytes.end(), is_unreserved));
+}
+
+// Runs of what stands for itself are taken over at once.
 void append_percent(std::string& out, std::string_view bytes, bool space_as_plus) {
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                       c == '-' || c == '.' || c == '_' || c == '~';
-    if (plain) {
-      out += c;
-    } else if (c == ' ' && space_as_plus) {
+  for (const char *at = bytes.data(), *const end = at + bytes.size(); at != end;) {
+    const char* const run = std::find_if_not(at, end, is_unreserved);
+    out.append(at, run);
+    if (run == end) return;
+    if (*run == ' ' && space_as_plus) {
       out += '+';
     } else {
-      out += '%';
-      out += k_hex_upper[byte >> 4];
-      out += k_hex_upper[byte & 15];
+      const auto byte = static_cast<unsigned char>(*run);
+      const char escape[] = {'%', k_hex_upper[byte >> 4], k_hex_upper[byte & 15]};
+      out.append(escape, sizeof escape);
     }
+    at = run + 1;
+  }
+}
+
+// At most so many bytes come of it. Of a text that is long enough to be no secret, about so many.
+std::size_t encoded_bytes(std::uint8_t encoding, std::string_view bytes) {
+  switch (encoding) {
+    case IDSW_ENCODE_BASE64:
+    case IDSW_ENCODE_BASE64URL: return (bytes.size() + 2) / 3 * 4;
+    case IDSW_ENCODE_HEX: return bytes.size() * 2;
+    case IDSW_ENCODE_PERCENT:
+    case IDSW_ENCODE_FORM: return percent_bytes(bytes);
+    case IDSW_ENCODE_JSON: return bytes.size() * (bytes.size() <= k_short_bytes ? 6 : 1);
+    default: return bytes.size();
   }
 }
 
 bool append_encoded(std::string& out, std::uint8_t encoding, std::string_view bytes) {
+  WipedText::make_room(out, encoded_bytes(encoding, bytes));
   switch (encoding) {
     case IDSW_ENCODE_NONE: out += bytes; return true;
-    case IDSW_ENCODE_BASE64: out += base64_encode(bytes); return true;
-    case IDSW_ENCODE_BASE64URL: out += base64url(bytes); return true;
+    case IDSW_ENCODE_BASE64: out += WipedText(base64_encode(bytes)); return true;
+    case IDSW_ENCODE_BASE64URL: out += WipedText(base64url(bytes)); return true;
     case IDSW_ENCODE_HEX: append_hex(out, bytes); return true;
     case IDSW_ENCODE_PERCENT: append_percent(out, bytes, false); return true;
     case IDSW_ENCODE_FORM: append_percent(out, bytes, true); return true;
@@ -81,13 +118,10 @@ class Assembler {
  private:
   RopeError segment(const idsw_segment& segment, int depth, std::string& out) {
     if (segment.kind == IDSW_SEGMENT_ROPE) {
-      std::string inner;
+      WipedText inner;  // nested ropes are how signed strings are built, so they often hold a key
       const idsw_rope child{static_cast<const idsw_segment*>(segment.data), segment.length};
       const RopeError error = rope(child, depth + 1, inner);
-      const RopeError encoded =
-          error == RopeError::none ? encode(segment, inner, out) : RopeError::none;
-      wipe_if_secret(inner);
-      return error == RopeError::none ? encoded : error;
+      return error == RopeError::none ? encode(segment, inner, out) : error;
     }
     std::string_view bytes;
     const RopeError error = find(segment, bytes);
@@ -125,23 +159,19 @@ class Assembler {
     std::size_t count = 0;
     while (count < 4 && segment.encode[count] != IDSW_ENCODE_NONE) ++count;
     if (count == 0) {
+      WipedText::make_room(out, bytes.size());
       out += bytes;
       return RopeError::none;
     }
-    std::string scratch;
+    WipedText scratch;
     for (std::size_t i = 0; i + 1 < count; ++i) {
-      std::string next;
+      WipedText next;
       if (!append_encoded(next, segment.encode[i], bytes)) return RopeError::bad_segment;
       scratch = std::move(next);
       bytes = scratch;
     }
     return append_encoded(out, segment.encode[count - 1], bytes) ? RopeError::none
                                                                  : RopeError::bad_segment;
-  }
-
-  static void wipe_if_secret(std::string& inner) {
-    // Nested ropes are how signed strings are built, so they usually hold a key.
-    OPENSSL_cleanse(inner.data(), inner.size());
   }
 
   const RopeSources& sources_;

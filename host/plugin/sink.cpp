@@ -64,8 +64,7 @@ idsw_sink Sink::table() {
   return {sizeof(idsw_sink), 0, this, send, finish, fail, grant, charge, drop, digest, mac};
 }
 
-void Sink::begin_step(std::int64_t now_unix_ms) {
-  now_unix_ms_ = now_unix_ms;
+void Sink::begin_step() {
   actions_ = 0;
   action_.reset();
   refusal_.clear();
@@ -124,7 +123,7 @@ std::string Sink::wrong_with(const idsw_request& request) const {
 RopeError Sink::assemble_rope(const idsw_rope& rope, std::size_t bytes_max, std::string& out) {
   RopeSources sources;
   sources.slot = [this](std::uint64_t index) -> std::optional<std::string_view> {
-    const std::optional<SlotValue> value = account_.slot(index, now_unix_ms_);
+    const std::optional<SlotValue> value = account_.slot(index);
     if (!value) return {};
     if (value->generation != 0) generations_[index] = value->generation;
     held_.push_back(*value);
@@ -146,6 +145,7 @@ std::string Sink::assemble_headers(const idsw_request& request, std::string& out
     const std::string_view name = view(request.headers[i].name);
     if (!is_token(name) || is_framing_header(name))
       return "sends a header that is the host's to send";
+    WipedText::make_room(out, name.size() + 4);
     out += name;
     out += ": ";
     const std::size_t before = out.size();
@@ -154,6 +154,7 @@ std::string Sink::assemble_headers(const idsw_request& request, std::string& out
     if (has_control(std::string_view(out).substr(before))) {
       return "sends a header value with a control character";
     }
+    WipedText::make_room(out, 2);
     out += "\r\n";
   }
   return {};
@@ -209,8 +210,8 @@ idsw_status Sink::send(void* ctx, const idsw_request* request) {
   return self.assemble_request(*request);
 }
 
-std::optional<Step> Sink::assemble_waiting(std::int64_t now_unix_ms) {
-  begin_step(now_unix_ms);
+std::optional<Step> Sink::assemble_waiting() {
+  begin_step();
   if (!waiting_) {
     refusal_ = "no request is waiting";
     return {};
@@ -311,7 +312,7 @@ idsw_status Sink::digest(void* ctx, std::uint32_t algorithm, const idsw_rope* ro
 idsw_status Sink::mac(void* ctx, std::uint32_t algorithm, std::uint32_t slot, const idsw_rope* rope,
                       std::uint8_t* out, std::uint64_t* length) {
   Sink& self = of(ctx);
-  const std::optional<SlotValue> key = self.account_.slot(slot, self.now_unix_ms_);
+  const std::optional<SlotValue> key = self.account_.slot(slot);
   if (!key) return IDSW_E_DENIED;
   return self.compute(rope, out, length, [&](std::string_view text) {
     return plugin::mac(algorithm, key->secret->reveal(), text);

@@ -21,7 +21,7 @@ class Sink {
   // The table to lend for one step.
   idsw_sink table();
 
-  void begin_step(std::int64_t now_unix_ms);
+  void begin_step();
 
   // What the step did; nothing when it took no action or more than one, or was refused: see
   // refusal().
@@ -30,9 +30,9 @@ class Sink {
   const std::string& refusal() const { return refusal_; }
 
   // Puts the request that waits for a slot together now.
-  std::optional<Step> assemble_waiting(std::int64_t now_unix_ms);
+  std::optional<Step> assemble_waiting();
 
-  std::vector<ChargeEvidence>& charges() { return charges_; }
+  std::vector<Evidence>& charges() { return charges_; }
 
  private:
   static Sink& of(void* ctx) { return *static_cast<Sink*>(ctx); }
@@ -61,7 +61,6 @@ class Sink {
   Account& account_;
   std::uint32_t operation_;
   const std::vector<Image>* media_;
-  std::int64_t now_unix_ms_ = 0;
   int actions_ = 0;
   int sends_ = 0;
   std::optional<Step> action_;
@@ -70,7 +69,7 @@ class Sink {
   std::optional<OwnedRequest> waiting_;
   std::vector<SlotValue> held_;  // keeps slot values alive while they are used
   std::map<std::uint64_t, std::uint64_t> generations_;  // of dynamic slots, as last sent
-  std::vector<ChargeEvidence> charges_;
+  std::vector<Evidence> charges_;
 };
 
 }  // namespace idswitch::plugin

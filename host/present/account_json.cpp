@@ -14,6 +14,15 @@ void append_account(std::string& out, const engine::AccountView& view,
   append_state(object, view.now);
   object.number("in_flight", view.in_flight);
   {
+    json_text::Object follow_ups(object.member("follow_ups"));
+    follow_ups.text("availability", engine::word(view.follow_ups))
+        .number("in_flight", view.follow_ups_in_flight);
+  }
+  {
+    json_text::Object submits(object.member("submits"));
+    submits.text("availability", engine::word(view.submits));
+  }
+  {
     json_text::Object opened(object.member("opened"));
     opened.number("count", static_cast<std::int64_t>(view.opened_count));
     opened.text_if("reason", view.last_opened_reason);

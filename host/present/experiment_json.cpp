@@ -65,7 +65,8 @@ void add_comparison(Object& object, std::string_view name, std::string_view valu
   add_estimate(object, name, value_name, compared.estimate, &compared.finding);
 }
 
-// total: of all tries, as paid. value: of first verifications, which the interval is about.
+// total: of all tries, as paid. value: of admitted first verifications, which the interval is
+// about.
 void add_cost(Object& object, const routing::ArmReport& arm) {
   Object inner(object.member("cost_per_pass"));
   add_money(inner, "total", arm.cost_per_pass);
@@ -92,13 +93,21 @@ void add_arm(std::string& out, const config::Arm& configured, const routing::Arm
               has_costs ? std::optional<Money>(Money{tally.charged_micros}) : std::nullopt);
   }
   {
-    Object first(object.member("first"));
-    first.number("opened", tally.opened_first)
-        .number("ended", tally.ended_first)
+    Object admitted(object.member("admitted"));
+    admitted.number("persons", tally.admitted_first)
         .number("completed", tally.completed_first)
         .number("passed", tally.passed_first);
-    add_money(first, "charged",
+    add_money(admitted, "charged",
               has_costs ? std::optional<Money>(Money{tally.charged_first_micros}) : std::nullopt);
+  }
+  {
+    Object waiting(object.member("waiting"));
+    waiting.number("persons", tally.waiting.persons)
+        .number("ended", tally.waiting.ended)
+        .number("completed", tally.waiting.completed)
+        .number("passed", tally.waiting.passed);
+    add_money(waiting, "charged",
+              has_costs ? std::optional<Money>(Money{tally.waiting.charged_micros}) : std::nullopt);
   }
   add_estimate(object, "pass_rate", "value", arm.pass_rate, nullptr);
   add_estimate(object, "completion_rate", "value", arm.completion_rate, nullptr);
@@ -114,32 +123,31 @@ void add_arm(std::string& out, const config::Arm& configured, const routing::Arm
 
 void add_arms(Object& object, const config::Experiment& experiment,
               const engine::ExperimentState& state) {
-  std::string& out = object.member("arms");
-  out += '[';
-  for (std::size_t i = 0; i < state.report.arms.size(); ++i) {
-    if (i > 0) out += ',';
-    add_arm(out, experiment.arms[i], state.report.arms[i], state.crossovers[i],
-            !state.currency.empty());
-  }
-  out += ']';
+  std::size_t i = 0;
+  object.list("arms", state.report.arms, [&](std::string& list, const routing::ArmReport& arm) {
+    add_arm(list, experiment.arms[i], arm, state.crossovers[i], !state.currency.empty());
+    ++i;
+  });
+}
+
+void append_compared(std::string& out, const config::Experiment& experiment, bool has_costs,
+                     const routing::ArmComparison& compared) {
+  Object object(out);
+  object.text("arm", experiment.arms[compared.arm].name);
+  add_comparison(object, "pass_rate", "difference", compared.pass_rate);
+  add_comparison(object, "completion_rate", "difference", compared.completion_rate);
+  if (has_costs)
+    add_comparison(object, "cost_per_pass", "ratio", compared.cost_per_pass);
+  else
+    object.null("cost_per_pass");
 }
 
 void add_comparisons(Object& object, const config::Experiment& experiment,
                      const engine::ExperimentState& state) {
-  std::string& out = object.member("comparisons");
-  out += '[';
-  for (const routing::ArmComparison& compared : state.report.comparisons) {
-    if (out.back() != '[') out += ',';
-    Object inner(out);
-    inner.text("arm", experiment.arms[compared.arm].name);
-    add_comparison(inner, "pass_rate", "difference", compared.pass_rate);
-    add_comparison(inner, "completion_rate", "difference", compared.completion_rate);
-    if (state.currency.empty())
-      inner.null("cost_per_pass");
-    else
-      add_comparison(inner, "cost_per_pass", "ratio", compared.cost_per_pass);
-  }
-  out += ']';
+  object.list("comparisons", state.report.comparisons,
+              [&](std::string& list, const routing::ArmComparison& compared) {
+                append_compared(list, experiment, !state.currency.empty(), compared);
+              });
 }
 
 void add_sample_ratio(Object& object, const routing::SampleRatio& ratio) {
@@ -180,28 +188,23 @@ void append_fixed(std::string& out, double value) {
 std::string experiment_json(const config::Experiment& experiment,
                             const std::optional<store::ExperimentPause>& pause) {
   std::string out;
-  {
-    Object object(out);
-    add_setup(object, experiment, pause);
-    std::string& list = object.member("arms");
-    list += '[';
-    for (const config::Arm& arm : experiment.arms) {
-      if (list.back() != '[') list += ',';
-      Object(list).text("name", arm.name).number("weight", arm.weight);
-    }
-    list += ']';
-  }
+  Object object(out);
+  add_setup(object, experiment, pause);
+  object.list("arms", experiment.arms, [](std::string& list, const config::Arm& arm) {
+    Object(list).text("name", arm.name).number("weight", arm.weight);
+  });
+  object.close();
   return out;
 }
 
 std::string experiments_json(const config::Tenant& tenant,
                              const std::vector<store::ExperimentPause>& pauses) {
-  std::string out = "{\"experiments\":[";
-  for (const config::Experiment& one : tenant.experiments) {
-    if (out.back() != '[') out += ',';
-    out += experiment_json(one, engine::find_pause(pauses, tenant.name, one));
-  }
-  return out + "]}";
+  std::string out;
+  Object(out).list("experiments", tenant.experiments,
+                   [&](std::string& list, const config::Experiment& one) {
+                     list += experiment_json(one, engine::find_pause(pauses, tenant.name, one));
+                   });
+  return out;
 }
 
 std::string experiment_report_json(const config::Experiment& experiment,
@@ -214,6 +217,10 @@ std::string experiment_report_json(const config::Experiment& experiment,
       object.null("currency").text("no_costs", state.no_costs);
     else
       object.text("currency", state.currency);
+    if (state.admission_age_ms > 0)
+      object.number("admitted_after_s", state.admission_age_ms / 1000);
+    else
+      object.null("admitted_after_s");
     add_arms(object, experiment, state);
     add_comparisons(object, experiment, state);
     add_sample_ratio(object, state.report.sample_ratio);

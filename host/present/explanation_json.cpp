@@ -15,16 +15,6 @@ void share(Object& object, std::string_view name, std::uint32_t ppm) {
   object.raw(name, decimal_text(ppm));
 }
 
-template <class Texts>
-void texts(std::string& out, const Texts& items) {
-  out += '[';
-  for (const auto& item : items) {
-    if (out.back() != '[') out += ',';
-    json_text::append_string(out, item);
-  }
-  out += ']';
-}
-
 void append_figures(Object& object, const AccountChoice& choice) {
   const Figures& figures = *choice.figures;
   object.text("currency", figures.currency);
@@ -94,9 +84,9 @@ void append_explanation(std::string& out, const Explanation& explanation) {
   {
     Object route(object.member("route"));
     route.text("name", explanation.route).number("line", explanation.where.line);
-    route.text("method", method_word(explanation.method));
-    texts(route.member("checks"), check_words(explanation.checks));
-    route.text("when", explanation.when);
+    route.text("method", method_word(explanation.method))
+        .texts("checks", check_words(explanation.checks))
+        .text("when", explanation.when);
   }
   object.text_if("segment", explanation.segment);
   if (!explanation.experiment.empty()) {
@@ -106,27 +96,21 @@ void append_explanation(std::string& out, const Explanation& explanation) {
         .text("exposure", routing::word(explanation.exposure));
   }
   // As a text: many readers of JSON have only 53 bits.
-  object.text("seed", std::to_string(explanation.seed)).boolean("sticky", explanation.is_sticky);
-  std::string& list = object.member("accounts");
-  list += '[';
-  for (const AccountChoice& choice : explanation.accounts) {
-    if (list.back() != '[') list += ',';
-    append_choice(list, choice);
-  }
-  list += ']';
+  object.text("seed", std::to_string(explanation.seed))
+      .boolean("sticky", explanation.is_sticky)
+      .list("accounts", explanation.accounts, append_choice);
 }
 
 void append_replay(std::string& out, const engine::Replay& replay, const engine::Redecision& now) {
   Object object(out);
-  object.boolean("agrees", replay.differences.empty());
-  texts(object.member("differences"), replay.differences);
+  object.boolean("agrees", replay.differences.empty()).texts("differences", replay.differences);
   append_explanation(object.member("recorded"), replay.recorded);
   if (now.decided) {
     append_explanation(object.member("now"), *now.decided);
   } else {
     object.null("now");
   }
-  texts(object.member("notes"), now.notes);
+  object.texts("notes", now.notes);
 }
 
 }  // namespace idswitch::api

@@ -5,8 +5,10 @@
 #include <map>
 #include <optional>
 
+#include "base/text/hex.hpp"
 #include "base/text/json_text.hpp"
 #include "base/values/calendar.hpp"
+#include "billing/rule.hpp"
 
 namespace idswitch::api {
 namespace {
@@ -111,17 +113,17 @@ void append_commitment(std::string& out, const engine::MinimumCommitment& commit
       .text("due", commitment.due.text());
 }
 
-template <class Items, class Append>
-void append_list(Object& object, std::string_view name, const Items& items, Append append) {
-  std::string& out = object.member(name);
-  out += '[';
-  bool first = true;
-  for (const auto& item : items) {
-    if (!first) out += ',';
-    first = false;
-    append(out, item);
-  }
-  out += ']';
+void append_fault(std::string& out, const store::LedgerFault& fault) {
+  Object one(out);
+  one.text("fault", store::name_of(fault.kind))
+      .number("sequence", static_cast<std::int64_t>(fault.sequence));
+  if (!fault.account.empty())
+    one.text("verification", fault.verification.text())
+        .text("account", fault.account)
+        .text("sku", fault.sku)
+        .text("key", fault.event)
+        .number("call", fault.call);
+  one.text("detail", store::meaning_of(fault.kind));
 }
 
 }  // namespace
@@ -130,6 +132,7 @@ Result<ReportQuery> report_query(const ReportWords& words, const config::Config&
   ReportQuery query;
   query.tenant = words.tenant;
   query.account = words.account;
+  query.is_unit = billing::is_unit;
   if (const auto added = add_groups(words.by, words.may_ask_by_tenant, query); !added)
     return added.error();
   query.utc_offset_min = common_offset(config, words.account);
@@ -183,15 +186,14 @@ std::string report_json(const LedgerReport& report) {
   object.text("time", offset_text(report.query.utc_offset_min))
       .text_if("from", report.words.from)
       .text_if("to", report.words.to);
-  append_list(object, "rows", report.rows, [&](std::string& list, const ReportRow& row) {
+  object.list("rows", report.rows, [&](std::string& list, const ReportRow& row) {
     append_row(list, report.query, row);
   });
-  append_list(object, "totals", totals_of(report.rows), [](std::string& list, const auto& row) {
+  object.list("totals", totals_of(report.rows), [](std::string& list, const auto& row) {
     Object total(list);
     append_figures(total, row);
   });
-  if (report.has_commitments)
-    append_list(object, "minimums", report.commitments, append_commitment);
+  if (report.has_commitments) object.list("minimums", report.commitments, append_commitment);
   object.close();
   return out;
 }
@@ -211,24 +213,8 @@ void append_faults(std::string& out, const store::LedgerFaults& faults,
       .number("charges", static_cast<std::int64_t>(faults.charges))
       .number("faults", static_cast<std::int64_t>(faults.total()))
       .number("last_sequence", static_cast<std::int64_t>(faults.last_sequence));
-  std::string chain;
-  for (const std::uint8_t byte : faults.last_chain) {
-    chain += "0123456789abcdef"[byte >> 4];
-    chain += "0123456789abcdef"[byte & 15];
-  }
-  object.text("last_chain", chain);
-  append_list(object, "listed", faults.listed,
-              [](std::string& list, const store::LedgerFault& fault) {
-                Object one(list);
-                one.text("fault", store::name_of(fault.kind))
-                    .number("sequence", static_cast<std::int64_t>(fault.sequence));
-                if (!fault.account.empty())
-                  one.text("verification", fault.verification.text())
-                      .text("account", fault.account)
-                      .text("sku", fault.sku)
-                      .text("key", fault.dedupe_key);
-                one.text("detail", store::meaning_of(fault.kind));
-              });
+  object.text("last_chain", hex_text(faults.last_chain))
+      .list("listed", faults.listed, append_fault);
   object.text("verified_at", verified_at);
 }
 

@@ -118,7 +118,7 @@ void ReconciliationPage::take(const ReconciledRow& row) {
       if (row.is_settling) add(settling_, row);
       break;
     case ReconciledRow::Kind::neither:
-      if (!row.charge->is_resolved) add(neither_, row);
+      if (!row.charge->is_resolved()) add(neither_, row);
       break;
     case ReconciledRow::Kind::broken: add(broken_, row); break;
     case ReconciledRow::Kind::ignored: break;
@@ -149,11 +149,12 @@ void ReconciliationPage::add(Section& section, const ReconciledRow& row) const {
     out += "<td></td><td></td><td></td><td></td>";
   } else {
     const LedgerCharge& charge = *row.charge;
-    append_cell(out, charge.verification.text() + " " + charge.dedupe_key);
+    append_cell(out, charge.verification.text() + " " + charge.event +
+                         (charge.call == 1 ? "" : " call " + std::to_string(charge.call)));
     append_cell(out, reconciliation_time(charge.at_unix_ms(), offset));
-    append_cell(out, billing::word(charge.state));
+    append_cell(out, billing::state_text(charge));
     append_cell(out,
-                (charge.is_resolved ? charge.balance : charge.held).text() + " " + charge.currency,
+                (charge.is_resolved() ? charge.balance : charge.held).text() + " " + charge.currency,
                 "n");
   }
   append_cell(out, row.note);

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/text/csv_text.hpp"
+#include "present/text_table.hpp"
 
 namespace idswitch::engine {
 namespace {
@@ -115,19 +116,7 @@ std::string summary_text(const ReconciliationSettings& settings, const Reconcili
   std::string text = "account " + settings.account + ", " +
                      reconciliation_period(done.period, settings.contract->utc_offset_min) + "\n\n";
   const std::vector<Row> rows = reconciliation_totals(done);
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string gap(widths[i] - row[i].size(), ' ');
-      line += (i == 0 ? "" : "  ") + (i == 0 || i == 5 ? row[i] + gap : gap + row[i]);
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
+  text += table_text(rows, [](std::size_t column) { return column != 0 && column != 5; });
   text += "\n" + reconciliation_remarks(done);
   text += done.is_agreed() ? "all matched\n" : "there are differences\n";
   return text;
@@ -135,7 +124,8 @@ std::string summary_text(const ReconciliationSettings& settings, const Reconcili
 
 std::string csv_header() {
   return "verdict,statement_line,their_reference,their_time,their_sku,their_units,their_amount,"
-         "their_currency,verification,charge_key,our_reference,our_state,our_time,our_sku,our_held,"
+         "their_currency,verification,charge_key,charge_call,our_reference,our_state,our_time,our_"
+         "sku,our_held,"
          "our_amount,our_currency,difference,found_by,contract_version,rule,note\n";
 }
 
@@ -156,9 +146,10 @@ std::string csv_line(const ReconciledRow& row, int utc_offset_min) {
   const LedgerCharge* charge = row.charge;
   const bool has = charge != nullptr;
   append_csv(out, has ? charge->verification.text() : "");
-  append_csv(out, has ? no_formula(charge->dedupe_key) : "");
+  append_csv(out, has ? no_formula(charge->event) : "");
+  append_csv(out, has ? std::to_string(charge->call) : "");
   append_csv(out, has ? no_formula(reconciliation_references(charge->references)) : "");
-  append_csv(out, has ? billing::word(charge->state) : "");
+  append_csv(out, has ? billing::state_text(*charge) : "");
   append_csv(out, has ? reconciliation_time(charge->at_unix_ms(), utc_offset_min) : "");
   append_csv(out, has ? charge->sku : "");
   append_csv(out, has ? charge->held.text() : "");

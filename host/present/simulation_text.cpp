@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "base/text/json_text.hpp"
+#include "present/text_table.hpp"
 
 namespace idswitch::engine {
 namespace {
@@ -46,22 +47,8 @@ std::string currency_of(const SimulatedSide& side) {
 
 using Row = std::vector<std::string>;
 
-// The first two columns stand left, the others right.
-void append_table(std::string& out, const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths;
-  for (const Row& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string gap(widths[i] - row[i].size(), ' ');
-      line += (i == 0 ? "" : "  ") + (i < 2 ? row[i] + gap : gap + row[i]);
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    out += line + "\n";
-  }
+bool is_number(std::size_t column) {
+  return column >= 2;
 }
 
 const SimulatedAccount* find(const SimulatedSide& side, const std::string& account) {
@@ -117,7 +104,7 @@ void append_accounts(std::string& out, const SimulationReport& report) {
     add(name, "draft", account_row(report, report.draft, name));
     if (report.running) add("", "running", account_row(report, *report.running, name));
   }
-  append_table(out, rows);
+  out += table_text(rows, is_number);
 }
 
 Row total_row(const SimulatedSide& side) {
@@ -171,7 +158,7 @@ void append_totals(std::string& out, const SimulationReport& report) {
     add("running", total_row(*report.running));
     add("difference", difference_row(report.draft, *report.running));
   }
-  append_table(out, rows);
+  out += table_text(rows, is_number);
 }
 
 void append_counts(std::string& out, std::string_view title,
@@ -275,13 +262,9 @@ void append_side(std::string& out, const SimulationReport& report, const Simulat
   object.raw("supported", fixed(side.supported, 6));
   append_map(object, "rejected", side.rejected);
   if (!report.is_generated) append_map(object, "lacking", side.lacking);
-  std::string& accounts = object.member("accounts");
-  accounts += '[';
-  for (const SimulatedAccount& one : side.accounts) {
-    if (accounts.back() != '[') accounts += ',';
-    append_account(accounts, report, side, one);
-  }
-  accounts += ']';
+  object.list("accounts", side.accounts, [&](std::string& list, const SimulatedAccount& one) {
+    append_account(list, report, side, one);
+  });
 }
 
 void append_difference(std::string& out, const SimulatedSide& draft, const SimulatedSide& running) {

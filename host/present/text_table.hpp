@@ -1,11 +1,23 @@
 #pragma once
 
-// TextTable: rows of text as columns for people. One thread at a time.
+// TextTable: rows of text as columns for people, and the one place that lays them out. One thread
+// at a time.
 
+#include <functional>
 #include <iosfwd>
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace idswitch {
+
+// One line a row, two blanks between columns and none at the end of a line. is_number says which
+// columns are aligned to the right; without it none is. A row may have fewer cells than others.
+std::string table_text(const std::vector<std::vector<std::string>>& rows,
+                       const std::function<bool(std::size_t column)>& is_number = {},
+                       std::string_view indent = {});
+
+}  // namespace idswitch
 
 namespace idswitch::app {
 

@@ -1,7 +1,6 @@
 #include "present/verification_json.hpp"
 
-#include <cstdio>
-#include <ctime>
+#include <chrono>
 
 #include "base/text/base64.hpp"
 #include "base/text/json_text.hpp"
@@ -12,19 +11,6 @@ namespace idswitch::api {
 namespace {
 
 using json_text::Object;
-
-// Writes items separated by commas between brackets.
-template <class Items, class Write>
-void append_array(std::string& out, const Items& items, Write write) {
-  out += '[';
-  bool first = true;
-  for (const auto& item : items) {
-    if (!first) out += ',';
-    first = false;
-    write(item);
-  }
-  out += ']';
-}
 
 void append_action(std::string& out, const Action& action) {
   Object object(out);
@@ -70,16 +56,21 @@ void append_attempt(std::string& out, const Attempt& attempt) {
       .number("latency_us", attempt.latency_us);
 }
 
-void append_charge(std::string& out, const Charge& charge) {
-  Object object(out);
+void add_charge(Object& object, const Charge& charge) {
   object.text("account", charge.account)
       .text("sku", charge.sku)
-      .text("key", charge.dedupe_key)
+      .text("key", charge.event)
+      .number("call", charge.call)
       .text("state", word(charge.state))
       .text("amount", Money{charge.amount_micros}.text())
       .text("currency", charge.currency)
       .text_if("vendor_reference", charge.vendor_reference);
   if (charge.disputed) object.boolean("disputed", true);
+}
+
+void append_charge(std::string& out, const Charge& charge) {
+  Object object(out);
+  add_charge(object, charge);
 }
 
 void append_image(std::string& out, const Image& image) {
@@ -110,34 +101,31 @@ void append_optional(Object& object, std::string_view name, std::uint32_t number
 }
 
 void append_what_was_done(Object& object, const Verification& verification) {
-  std::string& attempts = object.member("attempts");
-  append_array(attempts, verification.attempts,
-               [&](const Attempt& attempt) { append_attempt(attempts, attempt); });
-  std::string& charges = object.member("charges");
-  append_array(charges, verification.charges,
-               [&](const Charge& charge) { append_charge(charges, charge); });
+  object.list("attempts", verification.attempts, append_attempt)
+      .list("charges", verification.charges, append_charge);
 }
 
 }  // namespace
 
 std::string timestamp(std::int64_t unix_ms) {
-  const std::time_t seconds = static_cast<std::time_t>(unix_ms / 1000);
-  // The calendar part changes once a second and costs ten times the rest.
-  thread_local std::time_t cached = -1;
-  thread_local char text[40] = {};
-  if (seconds != cached) {
-    std::tm utc{};
-    gmtime_r(&seconds, &utc);
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.", &utc);
-    cached = seconds;
-  }
-  const auto ms = static_cast<int>(unix_ms % 1000);
-  std::string out(text);
-  out += static_cast<char>('0' + ms / 100);
-  out += static_cast<char>('0' + ms / 10 % 10);
-  out += static_cast<char>('0' + ms % 10);
-  out += 'Z';
-  return out;
+  using std::chrono::floor;
+  const std::chrono::sys_time<std::chrono::milliseconds> at{std::chrono::milliseconds(unix_ms)};
+  const auto day = floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date(day);
+  const auto ms_of_day = static_cast<unsigned>((at - day).count());
+  char text[] = "0000-00-00T00:00:00.000Z";
+  // From the last digit on; years of four digits, as RFC 3339 has them.
+  const auto write = [&text](std::size_t end, std::size_t digits, unsigned number) {
+    for (; digits > 0; --digits, number /= 10) text[--end] = static_cast<char>('0' + number % 10);
+  };
+  write(4, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+  write(7, 2, static_cast<unsigned>(date.month()));
+  write(10, 2, static_cast<unsigned>(date.day()));
+  write(13, 2, ms_of_day / 3'600'000);
+  write(16, 2, ms_of_day / 60'000 % 60);
+  write(19, 2, ms_of_day / 1'000 % 60);
+  write(23, 3, ms_of_day % 1'000);
+  return {text, sizeof text - 1};
 }
 
 void append_verification(std::string& out, const Verification& verification) {
@@ -145,10 +133,8 @@ void append_verification(std::string& out, const Verification& verification) {
   object.text("id", verification.id)
       .text("status", word(verification.status))
       .text("method", method_word(verification.method));
-  std::string& checks = object.member("checks");
-  append_array(checks, check_words(verification.checks),
-               [&](std::string_view check) { json_text::append_string(checks, check); });
-  object.text_if("person_id", verification.person_id)
+  object.texts("checks", check_words(verification.checks))
+      .text_if("person_id", verification.person_id)
       .text_if("reference", verification.reference)
       .text_if("account", verification.account)
       .text_if("product", verification.product);
@@ -162,11 +148,7 @@ void append_verification(std::string& out, const Verification& verification) {
   append_vendor(object.member("vendor"), verification);
   if (!verification.scores.empty()) append_pairs(object.member("scores"), verification.scores);
   append_what_was_done(object, verification);
-  if (!verification.images.empty()) {
-    std::string& images = object.member("images");
-    append_array(images, verification.images,
-                 [&](const Image& image) { append_image(images, image); });
-  }
+  if (!verification.images.empty()) object.list("images", verification.images, append_image);
   if (!verification.document.empty())
     append_pairs(object.member("document"), verification.document);
   if (!verification.failure.code.empty()) {
@@ -191,6 +173,26 @@ void append_problem(std::string& out, const Problem& problem, const Verification
   if (verification == nullptr) return;
   object.text_if("verification", verification->id);
   append_what_was_done(object, *verification);
+}
+
+std::string charges_json(const std::vector<Verification>& verifications) {
+  struct Listed {
+    const Verification* verification;
+    const Charge* charge;
+  };
+
+  std::vector<Listed> all;
+  for (const Verification& verification : verifications) {
+    for (const Charge& charge : verification.charges) all.push_back({&verification, &charge});
+  }
+  std::string out;
+  json_text::append_list(out, all, [](std::string& list, const Listed& one) {
+    Object object(list);
+    object.text("verification", one.verification->id);
+    add_charge(object, *one.charge);
+    object.text("opened_at", timestamp(one.verification->created_unix_ms));
+  });
+  return out;
 }
 
 engine::RenderedAnswer render_started(const Verification& verification) {

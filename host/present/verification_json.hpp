@@ -4,6 +4,7 @@
 // Written straight into a string. Pure; any thread.
 
 #include <string>
+#include <vector>
 
 #include "engine/verification/engine.hpp"
 #include "idswitch/verification.hpp"
@@ -11,6 +12,10 @@
 namespace idswitch::api {
 
 void append_verification(std::string& out, const Verification& verification);
+
+// [...]: the charges of these verifications, each as in its verification, with which one it is of
+// and when that began.
+std::string charges_json(const std::vector<Verification>& verifications);
 
 // problem+json (RFC 9457). verification may be nullptr; else its id, attempts and charges are
 // added.

@@ -3,24 +3,23 @@
 #include <algorithm>
 
 #include "billing/pricing.hpp"
-#include "idswitch/abi/vocabulary.h"
+#include "model/charge_fold.hpp"
 
 namespace idswitch::billing {
 namespace {
 
 struct VolumePrice {
-  std::string rule;
+  Rule rule;
   Money price;
 };
 
 // The prices of a SKU that only the volume chooses between.
 std::vector<VolumePrice> volume_prices(const std::string& sku, const config::SkuPrice& price) {
-  const std::string base = "prices." + sku;
-  std::vector<VolumePrice> prices{{base, price.price}};
+  std::vector<VolumePrice> prices{{{Rule::Kind::price, sku, 0}, price.price}};
   for (std::size_t i = 0; i < price.tiers.size(); ++i) {
-    prices.push_back({base + ".tiers[" + std::to_string(i) + "]", price.tiers[i].price});
+    prices.push_back({{Rule::Kind::tier, sku, i}, price.tiers[i].price});
   }
-  if (price.free_units > 0) prices.push_back({base + ".free_units", Money{}});
+  if (price.free_units > 0) prices.push_back({{Rule::Kind::free_units, sku, 0}, Money{}});
   return prices;
 }
 
@@ -31,10 +30,13 @@ std::optional<VolumePrice> other_tier(const StatementLine& line, const LedgerCha
   const auto found = version.prices.find(charge.sku);
   if (found == version.prices.end()) return {};
   const auto prices = volume_prices(charge.sku, found->second);
-  const auto has_rule = [&](const VolumePrice& one) { return one.rule == charge.rule; };
-  if (!charge.rule.empty() && std::none_of(prices.begin(), prices.end(), has_rule)) return {};
+  const Rule ours = Rule::parse(charge.rule, charge.sku);
+  const auto has_rule = [&](const VolumePrice& one) { return one.rule == ours; };
+  if (ours.kind != Rule::Kind::none && std::none_of(prices.begin(), prices.end(), has_rule)) {
+    return {};
+  }
   for (const VolumePrice& one : prices) {
-    if (one.rule != charge.rule && one.price == line.amount) return one;
+    if (one.rule != ours && one.price == line.amount) return one;
   }
   return {};
 }
@@ -48,7 +50,7 @@ Judgement judge_due(const StatementLine& line, const LedgerCharge& charge,
   if (line.amount == charge.balance) return {};
   const std::string ours = charge.rule.empty() ? "" : "; ours is by " + charge.rule;
   if (const auto tier = other_tier(line, charge, contract)) {
-    return {Verdict::wrong_tier, "theirs is the price of " + tier->rule + ours};
+    return {Verdict::wrong_tier, "theirs is the price of " + tier->rule.text() + ours};
   }
   if (line.units != 1) {
     return {Verdict::amount_differs,
@@ -71,73 +73,42 @@ std::string_view word(Verdict verdict) {
   return "";
 }
 
-std::string_view word(LedgerCharge::State state) {
-  switch (state) {
-    case LedgerCharge::State::held: return "held";
-    case LedgerCharge::State::captured: return "captured";
-    case LedgerCharge::State::voided: return "voided";
-    case LedgerCharge::State::unknown: return "unknown";
-    case LedgerCharge::State::disputed: return "disputed";
-  }
-  return "";
+std::string state_text(const LedgerCharge& charge) {
+  std::string text(idswitch::word(charge.state));
+  if (charge.is_disputed) text += " (disputed)";
+  return text;
 }
 
 Result<LedgerCharge> charge_of(const std::vector<LedgerEntry>& entries) {
-  LedgerCharge charge;
-  const LedgerEntry& first = entries.front();
-  charge.verification = first.verification;
-  charge.sku = first.sku;
-  charge.dedupe_key = first.dedupe_key;
-  charge.currency = first.currency;
-  charge.held_at_unix_ms = first.at_unix_ms;
-  bool is_unknown = false;
-  bool is_contradicted = false;
-  for (const LedgerEntry& entry : entries) {
-    const std::string& reference = entry.vendor_reference;
-    auto& known = charge.references;
-    if (!reference.empty() && std::find(known.begin(), known.end(), reference) == known.end()) {
-      known.push_back(reference);
-    }
-    switch (entry.kind) {
-      case EntryKind::hold: charge.held = entry.amount; break;
-      case EntryKind::capture:
-        charge.is_resolved = charge.is_captured = true;
-        charge.captured_at_unix_ms = entry.at_unix_ms;
-        charge.currency = entry.currency;
-        break;
-      case EntryKind::void_: charge.is_resolved = true; break;
-      case EntryKind::adjust:
-        if (entry.evidence == IDSW_CHARGE_UNKNOWN) is_unknown = true;
-        if (entry.evidence != IDSW_CHARGE_UNKNOWN && entry.amount == Money{}) {
-          is_contradicted = true;
-        }
-        break;
-    }
-    if (entry.kind != EntryKind::hold &&
-        __builtin_add_overflow(charge.balance.micros, entry.amount.micros,
-                               &charge.balance.micros)) {
-      return Error(Errc::storage_failed,
-                   "the entries of a charge of " + charge.verification.text() +
-                       " add up to more than can be counted: run idswitch ledger verify");
-    }
-    if (!entry.rule.empty()) {
-      charge.rule = entry.rule;
-      charge.contract_version = entry.contract_version;
-    }
+  ChargeFold fold = fold_charge(entries);
+  if (!fold.is_countable) {
+    return Error(Errc::storage_failed,
+                 "the entries of a charge of " + fold.verification.text() +
+                     " add up to more than can be counted: run idswitch ledger verify");
   }
-  using State = LedgerCharge::State;
-  charge.state = is_contradicted      ? State::disputed
-                 : charge.is_captured ? State::captured
-                 : charge.is_resolved ? State::voided
-                 : is_unknown         ? State::unknown
-                                      : State::held;
+  LedgerCharge charge;
+  charge.verification = fold.verification;
+  charge.sku = fold.name.sku;
+  charge.event = fold.name.event;
+  charge.call = fold.name.call;
+  charge.currency = fold.hold.currency;
+  charge.state = fold.state();
+  charge.is_disputed = fold.is_disputed();
+  charge.held = fold.hold.amount;
+  charge.balance = fold.balance;
+  charge.held_at_unix_ms = fold.hold.at_unix_ms;
+  charge.charged_at_unix_ms = fold.ruled_at_unix_ms;
+  charge.references = std::move(fold.references);
+  const bool is_ruled = !fold.rule.empty();
+  charge.contract_version = is_ruled ? fold.version : fold.hold_version;
+  charge.rule = is_ruled ? fold.rule : fold.hold_rule;
   return charge;
 }
 
 Standing standing_of(const LedgerCharge& charge, const std::optional<Period>& period) {
-  if (!charge.is_resolved) return Standing::open;
-  if (!charge.is_captured) return Standing::released;
-  const std::int64_t at = charge.captured_at_unix_ms;
+  if (!charge.is_resolved()) return Standing::open;
+  if (charge.state == ChargeState::voided) return Standing::released;
+  const std::int64_t at = charge.charged_at_unix_ms;
   const bool is_in = !period || (at >= period->begin_unix_ms && at < period->end_unix_ms);
   return is_in ? Standing::due : Standing::elsewhere;
 }
@@ -152,7 +123,7 @@ Judgement judge(const StatementLine& line, const LedgerCharge& charge, Standing 
       return {Verdict::only_theirs, "they did charge it, and with us nobody knew"};
     case Standing::elsewhere:
       return {Verdict::only_theirs, "we count it in " +
-                                        period_name(charge.captured_at_unix_ms, config::Per::month,
+                                        period_name(charge.charged_at_unix_ms, config::Per::month,
                                                     contract.utc_offset_min) +
                                         ": look whether that month's statement has it too"};
     case Standing::released:
@@ -176,16 +147,12 @@ Judgement judge_alone(const StatementLine& line, const std::optional<Period>& pe
 }
 
 Judgement judge_missing(const LedgerCharge& charge) {
-  return {Verdict::only_ours, charge.state == LedgerCharge::State::disputed
-                                  ? "later evidence said that it was not charged"
-                                  : ""};
+  return {Verdict::only_ours,
+          charge.is_disputed ? "other evidence said that it was not charged" : ""};
 }
 
 bool Tally::add(const StatementLine* line, const LedgerCharge* counted_charge) {
   ++count;
-  const auto add_to = [](Money& sum, Money amount) {
-    return !__builtin_add_overflow(sum.micros, amount.micros, &sum.micros);
-  };
   return (line == nullptr || add_to(sums[line->currency].theirs, line->amount)) &&
          (counted_charge == nullptr ||
           add_to(sums[counted_charge->currency].ours, counted_charge->balance));

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "billing/period.hpp"
+#include "idswitch/verification.hpp"
 #include "model/ledger_entry.hpp"
 #include "reconcile/statement.hpp"
 
@@ -31,30 +32,35 @@ inline constexpr std::size_t k_verdicts = 6;
 // "matched", "amount differs", ...
 std::string_view word(Verdict verdict);
 
-// One charge as all its entries say.
+// One charge as all its entries say, as far as a statement is held against it.
 struct LedgerCharge {
-  enum class State : std::uint8_t { held, captured, voided, unknown, disputed };
-
   VerificationId verification;
   std::string sku;
-  std::string dedupe_key;
+  std::string event;
+  std::uint32_t call = 1;
   std::string currency;
-  State state = State::held;
-  bool is_captured = false;  // disputed: whether the resolution that stands is a capture
-  bool is_resolved = false;
+  ChargeState state = ChargeState::held;
+  bool is_disputed = false;
   Money held;
   Money balance;  // captures and adjustments; 0 when nothing was captured
   std::int64_t held_at_unix_ms = 0;
-  std::int64_t captured_at_unix_ms = 0;
+  std::int64_t charged_at_unix_ms = 0;  // captured: since when it is charged
   std::vector<std::string> references;  // that the vendor gave, each once
   std::string contract_version;
   std::string rule;  // that priced it last
 
-  // When it counts: its capture, or, without one, its hold.
-  std::int64_t at_unix_ms() const { return is_captured ? captured_at_unix_ms : held_at_unix_ms; }
+  bool is_resolved() const {
+    return state == ChargeState::captured || state == ChargeState::voided;
+  }
+
+  // When it counts: when it was charged, or, where it is not, its hold.
+  std::int64_t at_unix_ms() const {
+    return state == ChargeState::captured ? charged_at_unix_ms : held_at_unix_ms;
+  }
 };
 
-std::string_view word(LedgerCharge::State state);
+// "captured", "unknown", "voided (disputed)", ...
+std::string state_text(const LedgerCharge& charge);
 
 // entries: all of one charge that are known, in the ledger's order; at least one. Error: the
 // adjustments add up to more than can be counted.
@@ -62,9 +68,9 @@ Result<LedgerCharge> charge_of(const std::vector<LedgerEntry>& entries);
 
 // What a charge is to the statement of a period.
 enum class Standing : std::uint8_t {
-  due,        // captured in the period: the statement should have it
+  due,        // charged in the period: the statement should have it
   open,       // held or unknown: the statement may tell
-  elsewhere,  // captured in another period
+  elsewhere,  // charged in another period
   released,   // we say that it costs nothing
 };
 

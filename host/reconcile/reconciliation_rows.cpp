@@ -63,10 +63,10 @@ StatementLine line_of(std::string_view bytes) {
 std::string bytes_of(const LedgerCharge& charge) {
   RecordWriter out;
   write(out, charge.verification);
-  out.text(charge.sku).text(charge.dedupe_key).text(charge.currency);
-  out.number(static_cast<std::int64_t>(charge.state)).number(charge.is_captured);
-  out.number(charge.is_resolved).number(charge.held.micros).number(charge.balance.micros);
-  out.number(charge.held_at_unix_ms).number(charge.captured_at_unix_ms);
+  out.text(charge.sku).text(charge.event).number(charge.call).text(charge.currency);
+  out.number(static_cast<std::int64_t>(charge.state)).number(charge.is_disputed);
+  out.number(charge.held.micros).number(charge.balance.micros);
+  out.number(charge.held_at_unix_ms).number(charge.charged_at_unix_ms);
   out.text(charge.contract_version).text(charge.rule);
   write(out, charge.references);
   return out.bytes();
@@ -77,15 +77,15 @@ LedgerCharge charge_of(std::string_view bytes) {
   LedgerCharge charge;
   charge.verification = read_id(in);
   charge.sku = in.text();
-  charge.dedupe_key = in.text();
+  charge.event = in.text();
+  charge.call = static_cast<std::uint32_t>(in.number());
   charge.currency = in.text();
-  charge.state = static_cast<LedgerCharge::State>(in.number());
-  charge.is_captured = in.number() != 0;
-  charge.is_resolved = in.number() != 0;
+  charge.state = static_cast<ChargeState>(in.number());
+  charge.is_disputed = in.number() != 0;
   charge.held.micros = in.number();
   charge.balance.micros = in.number();
   charge.held_at_unix_ms = in.number();
-  charge.captured_at_unix_ms = in.number();
+  charge.charged_at_unix_ms = in.number();
   charge.contract_version = in.text();
   charge.rule = in.text();
   charge.references = read_texts(in);
@@ -116,9 +116,11 @@ MatchItem item_of(std::string_view bytes) {
 std::string bytes_of(const LedgerEntry& entry) {
   RecordWriter out;
   write(out, entry.verification);
-  out.text(entry.sku).text(entry.dedupe_key).number(static_cast<std::int64_t>(entry.kind));
+  out.text(entry.sku).text(entry.event).number(entry.call);
+  out.number(static_cast<std::int64_t>(entry.kind));
   out.number(entry.amount.micros).text(entry.currency).number(entry.at_unix_ms);
-  out.number(entry.evidence).text(entry.vendor_reference);
+  out.number(entry.evidence).number(entry.source).number(static_cast<std::int64_t>(entry.adjust));
+  out.text(entry.vendor_code).text(entry.vendor_reference);
   out.text(entry.contract_version).text(entry.rule);
   return out.bytes();
 }
@@ -128,12 +130,16 @@ LedgerEntry entry_of(std::string_view bytes) {
   LedgerEntry entry;
   entry.verification = read_id(in);
   entry.sku = in.text();
-  entry.dedupe_key = in.text();
+  entry.event = in.text();
+  entry.call = static_cast<std::uint32_t>(in.number());
   entry.kind = static_cast<EntryKind>(in.number());
   entry.amount.micros = in.number();
   entry.currency = in.text();
   entry.at_unix_ms = in.number();
   entry.evidence = static_cast<std::uint32_t>(in.number());
+  entry.source = static_cast<std::uint32_t>(in.number());
+  entry.adjust = static_cast<Adjust>(in.number());
+  entry.vendor_code = in.text();
   entry.vendor_reference = in.text();
   entry.contract_version = in.text();
   entry.rule = in.text();
@@ -144,7 +150,8 @@ std::string charge_key(const LedgerEntry& entry) {
   std::string key;
   append_sortable(key, static_cast<std::int64_t>(entry.verification.high));
   append_sortable(key, static_cast<std::int64_t>(entry.verification.low));
-  key.append(entry.sku).append(1, '\0').append(entry.dedupe_key).append(1, '\0');
+  key.append(entry.sku).append(1, '\0').append(entry.event).append(1, '\0');
+  append_sortable(key, static_cast<std::int64_t>(entry.call));
   append_sortable(key, static_cast<std::int64_t>(entry.sequence));
   return key;
 }

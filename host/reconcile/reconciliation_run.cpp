@@ -224,7 +224,7 @@ class Run {
         found = *read;
         row.charge = &found;
         row.is_by_time = finding.is_by_time;
-        row.is_settling = !found.is_resolved || found.state == LedgerCharge::State::disputed;
+        row.is_settling = !found.is_resolved() || found.is_disputed;
         row.is_counted = standing_of(found) == Standing::due;
         judgement = billing::judge(line, found, standing_of(found), *task_.contract);
         done_.by_time += row.is_by_time;

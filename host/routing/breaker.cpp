@@ -26,27 +26,27 @@ void Breaker::reconfigure(const config::Breaker& config) {
   config_ = config;
 }
 
-Breaker::View Breaker::view(std::int64_t now_ms) const {
+Breaker::View Breaker::view(SteadyTime now) const {
   View view;
   // Before everything else, because nothing may go past it: a last resort may be asked in spite of
   // an open breaker, and in spite of this nobody.
-  if (is_throttled(now_ms)) {
+  if (is_throttled(now)) {
     view.availability = Availability::throttled;
-    view.until_ms = throttled_until_ms_;
+    view.until = throttled_until_;
     return view;
   }
   if (is_open()) {
-    const bool may_probe = now_ms >= open_until_ms();
-    if (may_probe && !has_probe(now_ms)) {
+    const bool may_probe = now >= open_until();
+    if (may_probe && !has_probe(now)) {
       view.availability = Availability::probing;
       return view;
     }
     view.availability = state_ == State::tripped ? Availability::tripped : Availability::open;
     view.error_class = state_ == State::tripped ? error_class_ : 0;
-    view.until_ms = may_probe ? probe_ms_ + config_.open_for.count() : open_until_ms();
+    view.until = may_probe ? probe_began_ + config_.open_for : open_until();
     return view;
   }
-  const std::int64_t passed_ms = std::max<std::int64_t>(now_ms - since_ms_, 0);
+  const std::int64_t passed_ms = std::max<std::int64_t>((now - since_).count(), 0);
   if (state_ == State::ramping && passed_ms < config_.ramp.count()) {
     view.availability = Availability::ramping;
     view.share_ppm =
@@ -56,37 +56,37 @@ Breaker::View Breaker::view(std::int64_t now_ms) const {
   return view;
 }
 
-Breaker::Began Breaker::begin_probe(std::int64_t now_ms) {
+Breaker::Began Breaker::begin_probe(SteadyTime now) {
   probe_runs_ = true;
-  probe_ms_ = now_ms;
+  probe_began_ = now;
   return {epoch_, ++probe_};
 }
 
-void Breaker::success(std::int64_t now_ms, const Began& began) {
+void Breaker::success(SteadyTime now, const Began& began) {
   if (began.epoch != epoch_) return;
   if (!is_open()) {
-    close_after_ramp(now_ms);
-    count(now_ms, false);
+    close_after_ramp(now);
+    count(now, false);
     consecutive_ = 0;
     return;
   }
   ++epoch_;  // what else began while it was open shall not count in the ramp
   state_ = State::ramping;
-  since_ms_ = now_ms;
+  since_ = now;
   forget_counts();
 }
 
-void Breaker::failure(std::int64_t now_ms, const Began& began, std::uint32_t error_class) {
+void Breaker::failure(SteadyTime now, const Began& began, std::uint32_t error_class) {
   if (began.epoch != epoch_) return;
   if (is_open()) {
     // A probe that was given up speaks only until the next one has begun; a last resort never.
     if (began.probe == 0 || began.probe != probe_) return;
     ++doublings_;
-    open(State::open, now_ms, "a probe failed" + last_of(error_class));
+    open(State::open, now, "a probe failed" + last_of(error_class));
     return;
   }
-  close_after_ramp(now_ms);
-  count(now_ms, true);
+  close_after_ramp(now);
+  count(now, true);
   ++consecutive_;
   std::uint64_t all = 0;
   std::uint64_t failed = 0;
@@ -110,21 +110,28 @@ void Breaker::failure(std::int64_t now_ms, const Began& began, std::uint32_t err
     ++doublings_;
     reason += " while it was coming back";
   }
-  open(State::open, now_ms, reason + last_of(error_class));
+  open(State::open, now, reason + last_of(error_class));
 }
 
-void Breaker::trip(std::int64_t now_ms, const Began& began, std::uint32_t error_class) {
+void Breaker::failure_again(SteadyTime now, const Began& began) {
+  if (began.epoch != epoch_ || !is_open() || began.probe == 0 || began.probe != probe_) return;
+  probe_runs_ = false;
+  probe_asked_for_ = false;
+  since_ = now;
+}
+
+void Breaker::trip(SteadyTime now, const Began& began, std::uint32_t error_class) {
   const bool is_probe = began.probe != 0 && began.probe == probe_;
   if (began.epoch != epoch_) {
     // It is news only to a breaker that is open for a lesser reason, and only while no probe is
     // about to know better.
-    if (state_ != State::open || now_ms >= open_until_ms()) return;
+    if (state_ != State::open || now >= open_until()) return;
   } else if (state_ == State::tripped && !is_probe) {
     return;  // known; a last resort does not make it longer
   }
-  close_after_ramp(now_ms);
+  close_after_ramp(now);
   error_class_ = error_class;
-  open(State::tripped, now_ms,
+  open(State::tripped, now,
        "the vendor refused the account: " + std::string(error_class_word(error_class)));
 }
 
@@ -132,33 +139,33 @@ void Breaker::no_answer(const Began& began) {
   if (began.epoch == epoch_ && began.probe == probe_) probe_runs_ = false;
 }
 
-void Breaker::throttle(std::int64_t until_ms) {
-  throttled_until_ms_ = std::max(throttled_until_ms_, until_ms);
+void Breaker::throttle(SteadyTime until) {
+  throttled_until_ = std::max(throttled_until_, until);
 }
 
-void Breaker::probe_now(std::int64_t now_ms) {
-  if (is_open() && now_ms < open_until_ms()) probe_asked_for_ = true;
+void Breaker::probe_now(SteadyTime now) {
+  if (is_open() && now < open_until()) probe_asked_for_ = true;
 }
 
-bool Breaker::has_probe(std::int64_t now_ms) const {
-  return probe_runs_ && now_ms - probe_ms_ < config_.open_for.count();
+bool Breaker::has_probe(SteadyTime now) const {
+  return probe_runs_ && now - probe_began_ < config_.open_for;
 }
 
-std::int64_t Breaker::open_until_ms() const {
-  if (probe_asked_for_) return since_ms_;
-  return since_ms_ + (state_ == State::tripped ? config_.trip_for.count() : backoff_ms());
+SteadyTime Breaker::open_until() const {
+  if (probe_asked_for_) return since_;
+  return since_ + (state_ == State::tripped ? config_.trip_for : backoff());
 }
 
-std::int64_t Breaker::backoff_ms() const {
-  const std::int64_t most = std::max(config_.open_for_max, config_.open_for).count();
-  std::int64_t length = config_.open_for.count();
+std::chrono::milliseconds Breaker::backoff() const {
+  const std::chrono::milliseconds most = std::max(config_.open_for_max, config_.open_for);
+  std::chrono::milliseconds length = config_.open_for;
   for (std::uint32_t i = 0; i < doublings_ && length < most; ++i) length *= 2;
   return std::min(length, most);
 }
 
-void Breaker::count(std::int64_t now_ms, bool failed) {
+void Breaker::count(SteadyTime now, bool failed) {
   const std::int64_t length = std::max<std::int64_t>(config_.window.count() / k_slices, 1);
-  const std::int64_t number = now_ms / length;
+  const std::int64_t number = now.time_since_epoch().count() / length;
   if (number - slice_ >= k_slices) {
     slices_ = {};
     slice_ = number;
@@ -175,16 +182,16 @@ void Breaker::forget_counts() {
 }
 
 // A whole ramp without opening again: what was is forgotten.
-void Breaker::close_after_ramp(std::int64_t now_ms) {
-  if (state_ != State::ramping || now_ms - since_ms_ < config_.ramp.count()) return;
+void Breaker::close_after_ramp(SteadyTime now) {
+  if (state_ != State::ramping || now - since_ < config_.ramp) return;
   state_ = State::closed;
   doublings_ = 0;
 }
 
-void Breaker::open(State state, std::int64_t now_ms, std::string reason) {
+void Breaker::open(State state, SteadyTime now, std::string reason) {
   ++epoch_;
   state_ = state;
-  since_ms_ = now_ms;
+  since_ = now;
   probe_runs_ = false;
   probe_asked_for_ = false;
   forget_counts();

@@ -1,14 +1,16 @@
 #pragma once
 
-// Breaker: whether an account is asked at all. It opens when the account fails too often or says
-// that it will not serve us; after a while one probe at a time goes through; when a probe works,
-// the account comes back by a ramp. Time is a millisecond count that does not go back. Not
-// thread-safe: the caller locks.
+// Breaker: whether an account is asked for one kind of operation at all. It opens when that fails
+// too often or the account says that it will not serve us; after a while one probe at a time goes
+// through; when a probe works, the account comes back by a ramp. Not thread-safe: the caller locks.
 
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "base/clock.hpp"
 #include "config/config.hpp"
 #include "routing/situation.hpp"
 
@@ -26,8 +28,8 @@ class Breaker {
   struct View {
     Availability availability = Availability::up;
     std::uint32_t share_ppm = config::k_all_ppm;
-    std::uint32_t error_class = 0;  // tripped: IDSW_ERROR_*
-    std::int64_t until_ms = 0;      // open, tripped, throttled
+    std::uint32_t error_class = 0;    // tripped: IDSW_ERROR_*
+    std::optional<SteadyTime> until;  // open, tripped, throttled
   };
 
   // While ramping, an account has come back with this share.
@@ -39,35 +41,39 @@ class Breaker {
   // Keeps the state; times that are running become as long as they are now configured.
   void reconfigure(const config::Breaker& config);
 
-  View view(std::int64_t now_ms) const;
+  View view(SteadyTime now) const;
 
   // Of an operation that is not a probe.
   Began began() const { return {epoch_, 0}; }
 
   // The breaker must be probing. A probe that has not reported after open_for is given up, and
   // another may begin.
-  Began begin_probe(std::int64_t now_ms);
+  Began begin_probe(SteadyTime now);
 
   // The vendor works. Whatever began since it opened closes it, a probe or not.
-  void success(std::int64_t now_ms, const Began& began);
+  void success(SteadyTime now, const Began& began);
 
   // The vendor does not work. error_class is for the reason only.
-  void failure(std::int64_t now_ms, const Began& began, std::uint32_t error_class);
+  void failure(SteadyTime now, const Began& began, std::uint32_t error_class);
+
+  // A probe failed in a way that is not news: it stays open as long as after the last one, and no
+  // longer.
+  void failure_again(SteadyTime now, const Began& began);
 
   // The vendor will not serve us: credentials, account_suspended or quota_exhausted.
-  void trip(std::int64_t now_ms, const Began& began, std::uint32_t error_class);
+  void trip(SteadyTime now, const Began& began, std::uint32_t error_class);
 
   // The operation says nothing about the account. A probe makes room for the next.
   void no_answer(const Began& began);
 
-  // Nobody may be asked before until_ms; does not shorten. Beside everything else: an open breaker
+  // Nobody may be asked before until; does not shorten. Beside everything else: an open breaker
   // stays open.
-  void throttle(std::int64_t until_ms);
+  void throttle(SteadyTime until);
 
-  bool is_throttled(std::int64_t now_ms) const { return now_ms < throttled_until_ms_; }
+  bool is_throttled(SteadyTime now) const { return now < throttled_until_; }
 
   // Somebody has mended the account: an open or tripped breaker is probed at once.
-  void probe_now(std::int64_t now_ms);
+  void probe_now(SteadyTime now);
 
   // How often it opened or tripped so far, and why it did last, for people: "5 failures in a row,
   // the last one unavailable". Empty before the first time.
@@ -87,25 +93,25 @@ class Breaker {
 
   bool is_open() const { return state_ == State::open || state_ == State::tripped; }
 
-  bool has_probe(std::int64_t now_ms) const;
-  std::int64_t open_until_ms() const;
-  std::int64_t backoff_ms() const;
-  void count(std::int64_t now_ms, bool failed);
+  bool has_probe(SteadyTime now) const;
+  SteadyTime open_until() const;
+  std::chrono::milliseconds backoff() const;
+  void count(SteadyTime now, bool failed);
   void forget_counts();
-  void close_after_ramp(std::int64_t now_ms);
-  void open(State state, std::int64_t now_ms, std::string reason);
+  void close_after_ramp(SteadyTime now);
+  void open(State state, SteadyTime now, std::string reason);
 
   config::Breaker config_;
   State state_ = State::closed;
   std::uint64_t epoch_ = 1;
-  std::int64_t since_ms_ = 0;  // not closed: when this state began
+  SteadyTime since_;  // not closed: when this state began
   std::uint32_t doublings_ = 0;
   std::uint32_t error_class_ = 0;  // tripped
   std::uint64_t probe_ = 0;        // the last one begun
   bool probe_runs_ = false;
   bool probe_asked_for_ = false;  // probe_now()
-  std::int64_t probe_ms_ = 0;
-  std::int64_t throttled_until_ms_ = 0;
+  SteadyTime probe_began_;
+  SteadyTime throttled_until_;
 
   std::uint32_t consecutive_ = 0;
   std::array<Slice, k_slices> slices_{};  // of the window, by slice number modulo k_slices

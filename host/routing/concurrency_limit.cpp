@@ -23,8 +23,8 @@ void ConcurrencyLimit::reconfigure(std::uint32_t concurrency_max) {
   }
 }
 
-bool ConcurrencyLimit::is_full(std::int64_t now_ms) const {
-  return !is_unlimited(now_ms) && (in_flight_ + std::int64_t{1}) * k_one > limit_;
+bool ConcurrencyLimit::is_full(SteadyTime now) const {
+  return !is_unlimited(now) && (in_flight_ + std::int64_t{1}) * k_one > limit_;
 }
 
 ConcurrencyLimit::Ticket ConcurrencyLimit::enter() {
@@ -37,17 +37,17 @@ void ConcurrencyLimit::leave() {
   --in_flight_;
 }
 
-void ConcurrencyLimit::too_many(Ticket ticket, std::int64_t now_ms) {
+void ConcurrencyLimit::too_many(Ticket ticket, SteadyTime now) {
   if (ticket < first_after_cut_) return;
   const std::int64_t in_flight = in_flight_ * k_one;
-  const std::int64_t before = is_unlimited(now_ms) ? in_flight : std::min(limit_, in_flight);
+  const std::int64_t before = is_unlimited(now) ? in_flight : std::min(limit_, in_flight);
   limit_ = std::max(k_one, before * 3 / 4);
   first_after_cut_ = next_ticket_;
-  cut_ms_ = now_ms;
+  cut_ = now;
 }
 
-void ConcurrencyLimit::success(std::int64_t now_ms) {
-  if (is_unlimited(now_ms)) {
+void ConcurrencyLimit::success(SteadyTime now) {
+  if (is_unlimited(now)) {
     limit_ = 0;
     return;
   }
@@ -56,12 +56,12 @@ void ConcurrencyLimit::success(std::int64_t now_ms) {
   if (max_ != 0) limit_ = std::min(limit_, max_);
 }
 
-std::uint32_t ConcurrencyLimit::limit(std::int64_t now_ms) const {
-  return is_unlimited(now_ms) ? 0 : static_cast<std::uint32_t>(limit_ / k_one);
+std::uint32_t ConcurrencyLimit::limit(SteadyTime now) const {
+  return is_unlimited(now) ? 0 : static_cast<std::uint32_t>(limit_ / k_one);
 }
 
-bool ConcurrencyLimit::is_unlimited(std::int64_t now_ms) const {
-  return max_ == 0 && (limit_ == 0 || now_ms - cut_ms_ >= k_quiet_ms);
+bool ConcurrencyLimit::is_unlimited(SteadyTime now) const {
+  return max_ == 0 && (limit_ == 0 || now - cut_ >= k_quiet);
 }
 
 }  // namespace idswitch::routing

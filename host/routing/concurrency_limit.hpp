@@ -2,10 +2,12 @@
 
 // ConcurrencyLimit: how many operations may be at a vendor at the same time. Additive increase,
 // multiplicative decrease: a quarter less when the vendor says that there are too many, one more
-// after about as many successes as the limit. Whole thousandths. Time is a millisecond count that
-// does not go back. Not thread-safe: the caller locks.
+// after about as many successes as the limit. Whole thousandths. Not thread-safe: the caller locks.
 
+#include <chrono>
 #include <cstdint>
+
+#include "base/clock.hpp"
 
 namespace idswitch::routing {
 
@@ -15,7 +17,7 @@ class ConcurrencyLimit {
   using Ticket = std::uint64_t;
 
   // After so long without a complaint, a limit that only the vendor set is lifted.
-  static constexpr std::int64_t k_quiet_ms = 600'000;
+  static constexpr std::chrono::minutes k_quiet{10};
 
   // concurrency_max 0 = any number, until the vendor complains.
   explicit ConcurrencyLimit(std::uint32_t concurrency_max);
@@ -23,7 +25,7 @@ class ConcurrencyLimit {
   // Keeps what is in flight, and a limit that the vendor's complaints brought below the new one.
   void reconfigure(std::uint32_t concurrency_max);
 
-  bool is_full(std::int64_t now_ms) const;
+  bool is_full(SteadyTime now) const;
 
   // Whether it is full is for the caller to have asked. Every enter() needs one leave().
   Ticket enter();
@@ -33,11 +35,11 @@ class ConcurrencyLimit {
 
   // The vendor says that there are too many; to be called before the operation's leave(). Ignored
   // for one that began before the last cut: it saw the load that the cut was for.
-  void too_many(Ticket ticket, std::int64_t now_ms);
+  void too_many(Ticket ticket, SteadyTime now);
 
   // The operation worked; to be called before its leave(). The limit only grows while it is nearly
   // used up: an idle hour says nothing about what the vendor bears.
-  void success(std::int64_t now_ms);
+  void success(SteadyTime now);
 
   std::uint32_t in_flight() const { return in_flight_; }
 
@@ -45,17 +47,17 @@ class ConcurrencyLimit {
   Ticket next_ticket() const { return next_ticket_; }
 
   // 0 = any number.
-  std::uint32_t limit(std::int64_t now_ms) const;
+  std::uint32_t limit(SteadyTime now) const;
 
  private:
-  bool is_unlimited(std::int64_t now_ms) const;
+  bool is_unlimited(SteadyTime now) const;
 
   std::int64_t max_ = 0;    // thousandths; 0 = none
   std::int64_t limit_ = 0;  // thousandths; 0 = none
   std::uint32_t in_flight_ = 0;
   Ticket next_ticket_ = 0;
   Ticket first_after_cut_ = 0;
-  std::int64_t cut_ms_ = 0;
+  SteadyTime cut_;
 };
 
 }  // namespace idswitch::routing

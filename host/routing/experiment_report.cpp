@@ -34,10 +34,10 @@ Estimate share(std::int64_t count, std::int64_t of, double alpha) {
   return result;
 }
 
-// Mean charge of an ended first verification, in micro-units.
+// Mean charge of an admitted first verification, in micro-units.
 std::optional<Interval> charge_interval(const ArmTally& tally, double alpha) {
   if (tally.charge_max_micros <= 0) return std::nullopt;
-  const auto count = static_cast<double>(tally.ended_first);
+  const auto count = static_cast<double>(tally.admitted_first);
   const auto largest = static_cast<double>(tally.charge_max_micros);
   const double sum = static_cast<double>(tally.charged_first_micros) / largest;
   // More than the contracts allow was charged: the bound is wrong, and so would the interval be.
@@ -69,8 +69,8 @@ JudgedArm judge_arm(const ArmTally& tally, double alpha) {
   JudgedArm arm;
   ArmReport& report = arm.report;
   report.tally = tally;
-  report.pass_rate = share(tally.passed_first, tally.ended_first, alpha);
-  report.completion_rate = share(tally.completed_first, tally.ended_first, alpha);
+  report.pass_rate = share(tally.passed_first, tally.admitted_first, alpha);
+  report.completion_rate = share(tally.completed_first, tally.admitted_first, alpha);
   report.cost_per_pass = quotient(tally.charged_micros, tally.passed);
   report.cost_per_pass_first = quotient(tally.charged_first_micros, tally.passed_first);
   if (const auto charge = charge_interval(tally, alpha)) {
@@ -117,8 +117,8 @@ Comparison compare_costs(const JudgedArm& treatment, const JudgedArm& control, b
 }
 
 ArmComparison compare(std::size_t index, const JudgedArm& treatment, const JudgedArm& control) {
-  const bool is_enough = std::min(treatment.report.tally.ended_first,
-                                  control.report.tally.ended_first) >= k_persons_to_compare;
+  const bool is_enough = std::min(treatment.report.tally.admitted_first,
+                                  control.report.tally.admitted_first) >= k_persons_to_compare;
   ArmComparison result;
   result.arm = index;
   result.pass_rate =

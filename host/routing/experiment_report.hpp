@@ -3,10 +3,14 @@
 // ExperimentReport: what an experiment has shown so far, and whether a guardrail must pause it.
 // Pure: tallies in, report out; it may be made after every outcome. Any thread.
 //
-// The unit is a person's FIRST verification in the experiment, once it has ended: the tries of one
-// person are not independent, so further tries count only in the totals. Pending ones are not
-// failures, they count when they end. Both rates are shares of all that ended, also those that no
-// vendor could start: an arm that loses people before the check shall not look better for it.
+// The unit is a person's FIRST verification in the experiment: the tries of one person are not
+// independent, so further tries count only in the totals. It is an observation from the moment it
+// is ADMITTED, which depends on its age alone and comes alike in all arms; what it is worth was
+// fixed then. So the order of the observations is that of the exposures. An order in which they end
+// is none: an arm whose vendor gives up on people later would at first consist of those who finish.
+// One that has not ended when it is admitted is neither passed nor completed. Both rates are shares
+// of all that were admitted, also of those that no vendor could start: an arm that loses people
+// before the check shall not look better for it.
 //
 // The alpha of the experiment is the chance of any false statement about its arms, over all time.
 // Three means are watched per arm (pass rate, completion rate, charge), each with alpha / (3 arms);
@@ -25,6 +29,15 @@
 
 namespace idswitch::routing {
 
+// First verifications that are too young to be admitted.
+struct WaitingTally {
+  std::int64_t persons = 0;
+  std::int64_t ended = 0;  // has a status that is final (completed, expired, failed, cancelled)
+  std::int64_t completed = 0;
+  std::int64_t passed = 0;
+  std::int64_t charged_micros = 0;
+};
+
 // What was counted of one arm. All charges are of one currency, that of the experiment's accounts.
 struct ArmTally {
   std::string name;
@@ -36,13 +49,14 @@ struct ArmTally {
   std::int64_t passed = 0;
   std::int64_t charged_micros = 0;
 
-  // First verifications. opened: the vendor's session is or was open. ended: has a status that is
-  // final (completed, expired, failed, cancelled); passed <= completed <= ended.
-  std::int64_t opened_first = 0;
-  std::int64_t ended_first = 0;
+  // First verifications that were admitted: these are judged; passed <= completed <= admitted.
+  std::int64_t admitted_first = 0;
   std::int64_t completed_first = 0;
   std::int64_t passed_first = 0;
-  std::int64_t charged_first_micros = 0;  // of those that ended
+  std::int64_t charged_first_micros = 0;
+
+  // Those that were not, as they stand now: these are shown, and never judged.
+  WaitingTally waiting;
 
   // The largest that one verification of this arm can cost by its accounts' contracts, failover
   // included; not the largest seen. 0 = not known, then the cost has no interval.
@@ -95,7 +109,7 @@ enum class Finding : std::uint8_t {
   better,  // than control; of a cost: lower
   worse,
   no_difference_yet,
-  not_enough_data,  // as no_difference_yet, with too few people to expect one
+  not_enough_data,  // as no_difference_yet, with too few admitted people to expect one
 };
 
 // "better", "worse", "no difference seen yet", "not enough data".

@@ -4,10 +4,10 @@
 
 namespace idswitch::routing {
 
-Next after_failure(std::uint32_t error_class, bool outcome_unknown, config::OnUnknownOutcome rule) {
+Next after_failure(std::uint32_t error_class, bool in_doubt, config::OnUnknownOutcome rule) {
   // The caller's data is wrong: the next vendor would say so too, and might bill for it.
   if (error_class == IDSW_ERROR_INVALID_REQUEST) return Next::stop;
-  if (outcome_unknown || error_class == IDSW_ERROR_UNKNOWN_OUTCOME) {
+  if (in_doubt) {
     return rule == config::OnUnknownOutcome::go_on ? Next::next_account : Next::stop;
   }
   return Next::next_account;

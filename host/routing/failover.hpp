@@ -13,8 +13,8 @@ enum class Next : std::uint8_t {
   next_account,
 };
 
-// After an attempt that failed with this class. outcome_unknown: the request may have been billed
-// on acceptance and nobody knows (unknown_outcome, or protocol with unknown charge evidence).
-Next after_failure(std::uint32_t error_class, bool outcome_unknown, config::OnUnknownOutcome rule);
+// After an attempt that failed with this class. in_doubt: something of it may be billed
+// and nobody knows, as its evidence says; the class says nothing about that.
+Next after_failure(std::uint32_t error_class, bool in_doubt, config::OnUnknownOutcome rule);
 
 }  // namespace idswitch::routing

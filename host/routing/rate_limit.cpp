@@ -24,14 +24,14 @@ void RateLimit::reconfigure(std::uint32_t per_second, std::uint32_t burst) {
   tokens_ = was_off ? full() : std::min(tokens_, full());
 }
 
-bool RateLimit::would_allow(std::int64_t now_ms) const {
-  return per_second_ == 0 || tokens_at(now_ms) >= k_token;
+bool RateLimit::would_allow(SteadyTime now) const {
+  return per_second_ == 0 || tokens_at(now) >= k_token;
 }
 
-bool RateLimit::try_take(std::int64_t now_ms) {
+bool RateLimit::try_take(SteadyTime now) {
   if (per_second_ == 0) return true;
-  tokens_ = tokens_at(now_ms);
-  taken_ms_ = std::max(taken_ms_, now_ms);
+  tokens_ = tokens_at(now);
+  taken_ = std::max(taken_, now);
   if (tokens_ < k_token) return false;
   tokens_ -= k_token;
   return true;
@@ -41,16 +41,11 @@ void RateLimit::give_back() {
   tokens_ = std::min(tokens_ + k_token, full());
 }
 
-std::int64_t RateLimit::next_free_ms(std::int64_t now_ms) const {
-  if (would_allow(now_ms)) return now_ms;
-  return std::max(now_ms, taken_ms_) + divided_up(k_token - tokens_at(now_ms), per_second_);
-}
-
 // One token per second is one thousandth per millisecond. The millisecond in which the burst became
 // full may have brought a part of a token more. That part is not lost as long as somebody comes at
 // once, or a burst of 1 would never reach a rate that does not divide 1000.
-std::int64_t RateLimit::tokens_at(std::int64_t now_ms) const {
-  const std::int64_t passed_ms = std::max<std::int64_t>(now_ms - taken_ms_, 0);
+std::int64_t RateLimit::tokens_at(SteadyTime now) const {
+  const std::int64_t passed_ms = std::max<std::int64_t>((now - taken_).count(), 0);
   const std::int64_t missing = std::max<std::int64_t>(full() - tokens_, 0);
   // Asked first also because after years of silence the product below would not fit.
   if (passed_ms > divided_up(missing, per_second_)) return full();

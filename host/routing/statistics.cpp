@@ -182,6 +182,27 @@ std::vector<Statistics::Slice> Statistics::take_changed() {
   return taken;
 }
 
+void Statistics::take_back(const std::vector<Slice>& taken) {
+  const auto mark = [&](Row& row, const Slice& slice) {
+    for (Cell& cell : row.cells) {
+      if (cell.slice * length_ms_ != slice.begin_unix_ms || cell.counts == Counts{}) continue;
+      cell.changed = row.changed = true;
+    }
+  };
+  for (const Slice& slice : taken) {
+    // Taken first again, so that what the same key holds now is stored over it.
+    if (slice.counts == Counts{}) emptied_.push_back(slice);
+    const auto account = accounts_.find(slice.account);
+    if (account == accounts_.end()) continue;
+    if (slice.segment.empty()) {
+      mark(account->second.whole, slice);
+    } else if (const auto row = account->second.segments.find(slice.segment);
+               row != account->second.segments.end()) {
+      mark(row->second, slice);
+    }
+  }
+}
+
 void Statistics::load(const Slice& slice) {
   if (slice.counts == Counts{} || slice.begin_unix_ms < 0) return;
   newest_ = std::max(newest_, slice_of(slice.begin_unix_ms));

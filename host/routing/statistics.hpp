@@ -61,6 +61,9 @@ class Statistics {
   // transaction: the stored value of the key is replaced; all zero = it may be deleted.
   std::vector<Slice> take_changed();
 
+  // They could not be stored after all: the next call takes them again, as they are by then.
+  void take_back(const std::vector<Slice>& taken);
+
   // At start-up, before anything is counted: one stored slice. Each key once, any order.
   void load(const Slice& slice);
 

@@ -37,13 +37,8 @@ SimulatedCharges::SimulatedCharges(const AccountRuntime& account, std::int64_t p
                                    std::int64_t begins_unix_ms)
     : account_(account), contract_(account.config.contract), settled_unix_ms_(begins_unix_ms) {
   for (std::size_t sku = 0; sku < sku_count(); ++sku) {
-    LedgerEntry& entry = entries_[sku];
-    entry.account = account.config.name;
-    entry.sku = account.skus[sku];
-    entry.currency = contract_.currency;
-    entry.kind = EntryKind::capture;
     const auto& once = account.once_skus;
-    if (std::find(once.begin(), once.end(), entry.sku) != once.end()) {
+    if (std::find(once.begin(), once.end(), account.skus[sku]) != once.end()) {
       charged_at_[sku].assign(static_cast<std::size_t>(people), k_never);
     }
   }
@@ -53,11 +48,27 @@ std::size_t SimulatedCharges::sku_count() const {
   return std::min(account_.skus.size(), routing::k_skus_max);
 }
 
+SimulatedCharges::Today& SimulatedCharges::today(std::int64_t at_unix_ms) {
+  Today& today = today_;
+  if (at_unix_ms >= today.day.begin_unix_ms && at_unix_ms < today.day.end_unix_ms) return today;
+  const int offset = contract_.utc_offset_min;
+  today.day = billing::period_of(at_unix_ms, config::Per::day, offset);
+  for (const config::Per per : {config::Per::day, config::Per::month}) {
+    const std::string period = billing::period_name(at_unix_ms, per, offset);
+    const std::string& account = account_.config.name;
+    const auto by = static_cast<std::size_t>(per);
+    today.money[by] = &counts_.usage({account, {}, contract_.currency, period});
+    for (std::size_t sku = 0; sku < sku_count(); ++sku) {
+      today.units[by][sku] = &counts_.usage({account, account_.skus[sku], {}, period});
+    }
+  }
+  return today;
+}
+
 std::int64_t SimulatedCharges::units(std::size_t sku, const config::SkuPrice& price,
-                                     std::int64_t at_unix_ms) const {
+                                     std::int64_t at_unix_ms) {
   if (price.free_units == 0 && price.tiers.empty()) return 0;
-  return usage_.units(account_.config.name, account_.skus[sku], price.per, at_unix_ms,
-                      contract_.utc_offset_min);
+  return today(at_unix_ms).units[static_cast<std::size_t>(price.per)][sku]->units;
 }
 
 bool SimulatedCharges::is_person_charged(std::size_t sku, const config::SkuPrice& price,
@@ -67,10 +78,9 @@ bool SimulatedCharges::is_person_charged(std::size_t sku, const config::SkuPrice
   return charged != k_never && at_unix_ms < charged + price.person_days * k_day_ms;
 }
 
-Money SimulatedCharges::charged_in_period(std::int64_t at_unix_ms) const {
-  return usage_.charged(account_.config.name, contract_.currency,
-                        billing::version_at(contract_, at_unix_ms).minimum_per, at_unix_ms,
-                        contract_.utc_offset_min);
+Money SimulatedCharges::charged_in_period(std::int64_t at_unix_ms) {
+  const config::Per per = billing::version_at(contract_, at_unix_ms).minimum_per;
+  return today(at_unix_ms).money[static_cast<std::size_t>(per)]->amount;
 }
 
 const SimulatedCharges::Prices& SimulatedCharges::prices(std::int64_t at_unix_ms,
@@ -118,13 +128,13 @@ void SimulatedCharges::charge(std::size_t sku, std::int64_t at_unix_ms, std::int
   circumstances.verdict = verdict_of(end);
   circumstances.units_before = units(sku, price->second, at_unix_ms);
   circumstances.person_charged = is_person_charged(sku, price->second, at_unix_ms, person);
-  billing::Priced priced = billing::price(contract_, account_.skus[sku], circumstances);
-  LedgerEntry& entry = entries_[sku];
-  entry.at_unix_ms = at_unix_ms;
-  entry.amount = priced.amount;
-  entry.rule = std::move(priced.rule);
-  usage_.take(entry, contract_.utc_offset_min);
-  charged_ = charged_ + entry.amount;
+  const billing::Priced priced = billing::price(contract_, account_.skus[sku], circumstances);
+  Today& counts = today(at_unix_ms);
+  for (const std::size_t per : {0, 1}) {
+    if (priced.place >= 0) ++counts.units[per][sku]->units;
+    counts.money[per]->amount = counts.money[per]->amount + priced.amount;
+  }
+  charged_ = charged_ + priced.amount;
   if (person >= 0 && !charged_at_[sku].empty() && !circumstances.person_charged) {
     charged_at_[sku][static_cast<std::size_t>(person)] = at_unix_ms;
   }

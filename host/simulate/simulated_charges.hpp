@@ -1,16 +1,16 @@
 #pragma once
 
 // SimulatedCharges: what a simulated population is charged under one account's contract, and what
-// its next unit would cost. Prices come from billing/pricing, volumes from billing/usage, as for
-// real charges; only ledger and holds are left out. One thread.
+// its next unit would cost. Prices come from billing/pricing, volumes from counts, as for real
+// charges; only ledger and holds are left out. One thread.
 
 #include <array>
 #include <cstdint>
 #include <vector>
 
-#include "billing/usage.hpp"
+#include "billing/memory_counts.hpp"
+#include "billing/period.hpp"
 #include "engine/setup/setup.hpp"
-#include "model/ledger_entry.hpp"
 
 namespace idswitch::engine {
 
@@ -46,16 +46,24 @@ class SimulatedCharges {
     friend bool operator==(const Key&, const Key&) = default;
   };
 
+  // The counts of one day and its month; they stay where they are.
+  struct Today {
+    billing::Period day;
+    std::array<std::array<UsageCount*, routing::k_skus_max>, 2> units{};  // by Per
+    std::array<UsageCount*, 2> money{};                                   // by Per
+  };
+
   std::size_t sku_count() const;
-  std::int64_t units(std::size_t sku, const config::SkuPrice& price, std::int64_t at_unix_ms) const;
+  Today& today(std::int64_t at_unix_ms);
+  std::int64_t units(std::size_t sku, const config::SkuPrice& price, std::int64_t at_unix_ms);
   bool is_person_charged(std::size_t sku, const config::SkuPrice& price, std::int64_t at_unix_ms,
                          std::int64_t person) const;
-  Money charged_in_period(std::int64_t at_unix_ms) const;
+  Money charged_in_period(std::int64_t at_unix_ms);
 
   const AccountRuntime& account_;
   const config::Contract& contract_;
-  billing::Usage usage_;
-  std::array<LedgerEntry, routing::k_skus_max> entries_;  // reused for every charge
+  billing::MemoryCounts counts_;
+  Today today_;
   // By SKU and person, when the charge was that lasts; none for SKUs charged every time.
   std::array<std::vector<std::int64_t>, routing::k_skus_max> charged_at_;
   Key key_;

@@ -36,10 +36,15 @@ class Agreement {
 
   virtual Result<std::vector<ExperimentPause>> pauses() = 0;
 
-  // By name of arm; an arm that nobody met is missing. Reads every exposure since the experiment's
-  // first: seconds for a million of them.
-  virtual Result<std::vector<ArmCounts>> arms(std::string_view tenant, std::string_view experiment,
-                                              std::string_view seed) = 0;
+  // What was admitted is a look-up; those that wait are read, unless they are not asked for.
+  virtual Result<ExperimentCounts> arms(std::string_view tenant, std::string_view experiment,
+                                        std::string_view seed, bool with_waiting = true) = 0;
+
+  // Looks at the next exposures, in the order of their ids, until one is too young; at most `limit`
+  // of them, those of other experiments included.
+  virtual Result<Admission> admissible(std::string_view tenant, std::string_view experiment,
+                                       std::string_view seed, const AdmissionRule& rule,
+                                       std::size_t limit) = 0;
 
   // Slices that begin at the given time or later, by account, segment and time.
   virtual Result<std::vector<StatisticSlice>> statistics(std::int64_t since_unix_ms) = 0;

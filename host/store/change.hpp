@@ -130,6 +130,11 @@ struct PauseExperiment {
   ExperimentPause pause;
 };
 
+// Adds to what was admitted; nothing happens when others have been admitted meanwhile.
+struct Admit {
+  Admission admission;
+};
+
 // None is paused: nothing happens.
 struct ResumeExperiment {
   std::string tenant;
@@ -187,7 +192,7 @@ struct ForgetWebhook {
 };
 
 using Item = std::variant<Claim, Insert, Progress, Lease, GiveBack, Booking, Append, Answer,
-                          Release, KeepImage, Expose, PauseExperiment, ResumeExperiment,
+                          Release, KeepImage, Expose, PauseExperiment, ResumeExperiment, Admit,
                           KeepStatistic, ChargePerson, FinishedUpTo, AdvanceWebhook, FailWebhook,
                           DropWebhook, ReplayWebhook, ForgetWebhook>;
 

@@ -31,19 +31,25 @@ struct ExperimentPause {
   std::string why;
 };
 
+// What every observation of an experiment waits for before it counts.
+struct AdmissionRule {
+  std::int64_t age_ms = 0;  // how old an exposure has to be; the largest ever given holds
+  std::int64_t now_unix_ms = 0;
+};
+
 // How many persons met the arm first while the weights were these.
 struct WeightsPhase {
   std::string weights;
   std::int64_t persons = 0;
 };
 
-// One arm. "First" is a person's first verification in the experiment: only these are independent
-// of each other.
+// One arm, over some exposures. "First" is a person's first verification in the experiment: only
+// these are independent of each other.
 struct ArmCounts {
   std::string arm;
 
   // Persons by the arm they met first.
-  std::int64_t persons = 0;
+  std::int64_t persons = 0;     // as many as first verifications
   std::int64_t crossovers = 0;  // of these, who met another arm later
 
   // All verifications of the arm.
@@ -67,6 +73,29 @@ struct ArmCounts {
 
   std::string currency;            // of the charges; empty = there are none
   bool currencies_differ = false;  // then the sums mean nothing
+};
+
+// What an experiment amounts to, by name of arm; an arm that nobody met is missing.
+struct ExperimentCounts {
+  std::int64_t age_ms = 0;  // what an exposure is admitted at; 0 = nothing was looked at yet
+
+  // As they stood when they were admitted, and never again different; crossovers are of everybody.
+  std::vector<ArmCounts> admitted;
+
+  std::vector<ArmCounts> waiting;  // the others, as they stand now
+};
+
+// The next exposures that are old enough, added up: what Batch::admit adds to what was admitted.
+struct Admission {
+  std::string tenant;
+  std::string experiment;
+  std::string seed;
+  std::int64_t after = 0;    // the last one that was admitted before these; VerificationId.high
+  std::int64_t through = 0;  // the last one of these
+  std::int64_t age_ms = 0;
+  std::vector<ArmCounts> arms;
+  bool is_news = false;  // worth writing
+  bool is_full = false;  // more may be old enough
 };
 
 }  // namespace idswitch::store

@@ -43,7 +43,8 @@ struct LedgerFault {
   LedgerFaultKind kind{};
   std::uint64_t sequence = 0;   // of the entry; 0: of no single one
   VerificationId verification;  // of the entry, as it says
-  std::string account, sku, dedupe_key;
+  std::string account, sku, event;
+  std::uint32_t call = 1;
 };
 
 struct LedgerCheck {

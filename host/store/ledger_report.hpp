@@ -7,6 +7,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/values/money.hpp"
 #include "model/verification_id.hpp"
@@ -27,6 +28,10 @@ struct ReportQuery {
   bool by_account = false;
   bool by_sku = false;
   bool by_arm = false;
+
+  // Whether a capture with this rule of its contract is one of the units that volumes count; null:
+  // every one is.
+  bool (*is_unit)(std::string_view rule, std::string_view sku) = nullptr;
 
   int utc_offset_min = 0;  // of days and months
   std::size_t rows_max = 100'000;
@@ -58,7 +63,8 @@ struct ReportRow {
 struct AgedHold {
   std::uint64_t sequence = 0;  // of the hold
   VerificationId verification;
-  std::string tenant, account, sku, dedupe_key;
+  std::string tenant, account, sku, event;
+  std::uint32_t call = 1;
   Money amount;
   std::string currency;
   std::int64_t held_at_unix_ms = 0;

@@ -49,6 +49,10 @@ class Store {
 
   virtual ~Store() = default;  // waits until everything queued is durable
 
+  // The switch stops: a read that is under way gives up, and none begins any more; they fail with
+  // shutting_down. Writes go on. Any thread, and at once.
+  virtual void end_reads() = 0;
+
   // done is called on the writer thread after the commit, or after the roll-back: keep it short and
   // do not throw. Changes are applied in the order they were queued. Too much is waiting: done is
   // called at once, with Errc::overloaded.

@@ -217,7 +217,7 @@ VendorRun run(const std::shared_ptr<plugin::Account>& account, const plugin::Ope
                                       : exchange.response(response, k_now);
     } else if (std::holds_alternative<plugin::NeedSlotStep>(run.end)) {
       grant_all(*account);
-      run.end = exchange.resume(k_now);
+      run.end = exchange.resume();
     } else {
       return run;
     }

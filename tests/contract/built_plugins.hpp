@@ -57,7 +57,7 @@ struct Answer {
 
 struct VendorRun {
   std::vector<plugin::SendStep> sent;
-  std::vector<plugin::ChargeEvidence> charges;
+  std::vector<Evidence> charges;
   plugin::Step end;
 
   const plugin::FinishStep* finish() const { return std::get_if<plugin::FinishStep>(&end); }

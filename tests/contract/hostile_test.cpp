@@ -67,7 +67,7 @@ void expect_cautious(const VendorRun& run, const std::string& about) {
     if (send.billable == IDSW_BILLABLE_NEVER) continue;
     const bool evidence =
         std::any_of(run.charges.begin(), run.charges.end(), [&](const auto& charge) {
-          return charge.sku == send.sku && charge.dedupe_key == send.dedupe_key;
+          return charge.sku == send.sku && charge.event == send.dedupe_key;
         });
     EXPECT_TRUE(evidence) << about << ": request " << send.step << " could cost " << send.sku
                           << " and leaves no evidence";

@@ -99,7 +99,8 @@ def check_sandbox(program, folder, prefix, sandbox):
 def main():
     build, source, compiler, flags, sandbox = (*sys.argv[1:5], pathlib.Path(sys.argv[5]))
     os.umask(0o022)
-    with tempfile.TemporaryDirectory() as name:
+    # Beside the build: the host takes no plugin from a folder that everybody may write, like /tmp.
+    with tempfile.TemporaryDirectory(dir=build) as name:
         folder = pathlib.Path(name)
         prefix = folder / "prefix"
         run("cmake", "--install", build, "--prefix", prefix, stdout=subprocess.DEVNULL)

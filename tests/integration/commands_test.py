@@ -2,8 +2,11 @@
 
 import json
 import os
+import resource
+import shutil
 import subprocess
 import sys
+import tempfile
 
 sys.dont_write_bytecode = True
 import running
@@ -160,8 +163,10 @@ class Commands(running.SwitchTest):
         self.assertIn("nowhere", done.stderr)
 
     def test_plugin_list_goes_on_behind_a_file_that_is_no_plugin(self):
-        folder = os.path.join(self.folder, "plugins")
-        os.mkdir(folder)
+        # Beside the build: no plugin is taken from a folder that everybody may write, like /tmp.
+        scratch = tempfile.TemporaryDirectory(prefix="plugins-", dir=running.build)
+        self.addCleanup(scratch.cleanup)
+        folder = scratch.name
         with open(os.path.join(folder, "libidswitch_aaa.so"), "wb") as file:
             file.write(PHOTO)
         name = "libidswitch_baidu.so"
@@ -181,6 +186,31 @@ class Commands(running.SwitchTest):
         done = self.run_command("plugin", "inspect", os.path.join(self.folder, "nowhere.so"))
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertIn("nowhere.so", done.stderr)
+
+    def test_a_plugin_in_a_folder_that_others_may_write_is_refused(self):
+        folder = os.path.join(self.folder, "plugins")
+        os.mkdir(folder)
+        name = "libidswitch_baidu.so"
+        shutil.copy(os.path.join(running.plugin_folder(), name), folder)
+        path = self.other_config("open", lambda settings: settings["plugins"].update(directory=folder, allow=["baidu"]))
+        done = self.run_command("check", "-c", path)
+        self.assertEqual((done.returncode, done.stdout), (2, ""), done)
+        self.assertIn(name, done.stderr)
+        self.assertIn("everybody may put files into", done.stderr)
+
+    def core_limit(self, switch):
+        with open(f"/proc/{switch.process.pid}/limits", encoding="ascii") as file:
+            line = next(one for one in file if one.startswith("Max core file size"))
+        return tuple(resource.RLIM_INFINITY if word == "unlimited" else int(word) for word in line.split()[4:6])
+
+    def test_serve_leaves_no_core_dump_unless_told_to(self):
+        self.assertEqual(self.core_limit(self.switch), (0, 0))
+        switch = running.Switch(self.folder, self.sandbox, lambda settings: settings["store"].update(
+            path=os.path.join(self.folder, "dumping.db")), name="dumping")
+        switch.command.append("--core-dumps")
+        self.addCleanup(switch.stop)
+        switch.start()
+        self.assertEqual(self.core_limit(switch), resource.getrlimit(resource.RLIMIT_CORE))
 
     def test_the_command_line_itself(self):
         done = self.run_command("--version")

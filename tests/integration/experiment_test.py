@@ -1,9 +1,11 @@
 """An experiment from the first person to its report: who gets which arm and keeps it, what is counted, and how the
 guardrail stops a bad arm for good."""
 
+import contextlib
 import hashlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import urllib.parse
@@ -27,6 +29,16 @@ ARM_OF = {"jumdata": "control", "jumdata-two": "variant"}
 
 
 class ExperimentTest(running.SwitchTest):
+    def everybody_is_old(self):
+        """Lets as many hours pass for those who are in an experiment as its longest session lives, and some."""
+        with contextlib.closing(sqlite3.connect(self.switch.store_file, timeout=running.WAIT_S)) as file, file:
+            file.execute("UPDATE exposure SET at_unix_ms = at_unix_ms - 3 * 3600 * 1000")
+        self.look_is_over()
+
+    def look_is_over(self):
+        running.wait_until(
+            lambda: all(arm["waiting"]["persons"] == 0 for arm in self.report()["arms"]), "admitted", WATCH_S)
+
     @classmethod
     def change(cls, settings):
         settings["accounts"]["jumdata-two"] = dict(settings["accounts"]["jumdata"])
@@ -119,6 +131,8 @@ class Report(ExperimentTest):
             counts["charged"] += 30 if how in "PF" else 0
         self.assertGreater(min(one["persons"] for one in truth.values()), 30, "about half of them in each arm")
 
+        self.check_waiting(truth)
+        self.everybody_is_old()
         self.check_report(truth, "at first")
         self.check_command()
 
@@ -160,6 +174,17 @@ class Report(ExperimentTest):
         self.assertEqual([arm["weight"] for arm in found["arms"]], [90, 10])
         self.assertEqual([arm["persons"] for arm in found["arms"]], [one["persons"] for one in truth.values()])
 
+    def check_waiting(self, truth):
+        """Before anybody is old enough all is shown, and nothing judged."""
+        found = self.report()
+        for arm, name in zip(found["arms"], ("control", "variant")):
+            counts = truth[name]
+            waiting = {"persons": counts["persons"], "ended": counts["ended"], "completed": counts["ended"],
+                       "passed": counts["passed"], "charged": "%d.%02d" % divmod(counts["charged"], 100)}
+            self.assertEqual(arm["waiting"], waiting)
+            self.assertEqual(arm["admitted"]["persons"], 0)
+            self.assertEqual(arm["pass_rate"], {"value": None, "low": 0.0, "high": 1.0})
+
     def check_report(self, truth, when):
         found = self.report()
         for arm, name in zip(found["arms"], ("control", "variant")):
@@ -169,16 +194,18 @@ class Report(ExperimentTest):
             self.assertEqual(arm["all"]["verifications"], counts["tries"], when)
             self.assertEqual(arm["all"]["passed"], counts["passed"] + counts["again"], when)
             self.assertEqual(arm["all"]["charged"], "%d.%02d" % divmod(counts["charged"] + 30 * counts["again"], 100))
-            self.assertEqual(arm["first"]["ended"], counts["ended"], when)
-            self.assertEqual(arm["first"]["completed"], counts["ended"], when)
-            self.assertEqual(arm["first"]["passed"], counts["passed"], when)
-            self.assertEqual(arm["first"]["charged"], "%d.%02d" % divmod(counts["charged"], 100), when)
+            self.assertEqual(arm["admitted"]["persons"], counts["persons"], when)
+            self.assertEqual(arm["admitted"]["completed"], counts["ended"], when)
+            self.assertEqual(arm["admitted"]["passed"], counts["passed"], when)
+            self.assertEqual(arm["admitted"]["charged"], "%d.%02d" % divmod(counts["charged"], 100), when)
+            self.assertEqual(arm["waiting"]["persons"], 0, when)
             rate = arm["pass_rate"]
-            self.assertAlmostEqual(rate["value"], counts["passed"] / counts["ended"], places=6)
+            self.assertAlmostEqual(rate["value"], counts["passed"] / counts["persons"], places=6)
             self.assertLess(rate["low"], rate["value"])
             self.assertGreater(rate["high"], rate["value"])
             self.assertGreater(rate["low"], 0.1)
-            self.assertEqual(arm["completion_rate"]["value"], 1.0)
+            completed = counts["ended"] / counts["persons"]
+            self.assertAlmostEqual(arm["completion_rate"]["value"], completed, places=6)
             cost = arm["cost_per_pass"]
             self.assertEqual(float(cost["value"]), counts["charged"] * 10_000 // counts["passed"] / 1e6)
             self.assertLess(float(cost["low"]), float(cost["value"]))
@@ -192,6 +219,8 @@ class Report(ExperimentTest):
         self.assertFalse(found["sample_ratio"]["is_mismatch"], found)
         self.assertGreater(found["sample_ratio"]["p_value"], 0.001)
         self.assertIn("display", found["sample_ratio"]["p_value_note"])
+        # Jumdata's token lives two hours.
+        self.assertEqual(found["admitted_after_s"], 7200 + 15 * 60)
         self.assertEqual((found["currency"], found["control"], found["status"]), ("CNY", "control", "running"))
         self.assertIsNone(found["paused"])
         self.assertIsNone(found["guardrail"]["tripped"])
@@ -207,7 +236,8 @@ class Report(ExperimentTest):
         self.assertEqual(json.loads(both.stdout)["experiments"][0], json.loads(body))
         table = self.command("-t", "shop").stdout
         for text in ("faces: seed one, coverage 100.0 %, running", "nobody: seed 2026, coverage 10.0 %", "control *",
-                     "variant against control", "sample ratio: as the weights say", "cost per pass, CNY"):
+                     "waiting, not judged", "variant against control", "sample ratio: as the weights say",
+                     "cost per pass, CNY"):
             self.assertIn(text, table)
         self.assertIn(str(self.report()["arms"][0]["persons"]), table)
         refusals = [(("-t", "shop", "facse"), "has no experiment 'facse'; it has faces, nobody"),
@@ -272,8 +302,8 @@ class Guardrail(ExperimentTest):
             is_pass = (persons[arm] % 10 == 0) == (arm == "variant")
             passes[arm] += is_pass
             self.end(found, "200" if is_pass else "202")
-            if self.listed()["faces"]["status"] == "paused":
-                break
+        self.assertEqual(self.listed()["faces"]["status"], "running", "they are too young to be judged")
+        self.everybody_is_old()
         paused = running.wait_until(lambda: self.listed()["faces"]["paused"], "paused by its guardrail", WATCH_S)
         self.assertIn("Guardrail pass_rate_drop", paused["why"])
         self.assertIn("'variant'", paused["why"])

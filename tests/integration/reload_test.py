@@ -77,6 +77,23 @@ class Reload(running.SwitchTest):
             wait_until(lambda: self.running_version() == before + 1, "the change is noticed")
             self.assertEqual(self.served_by(), account)
 
+    def test_a_change_that_the_store_refused_is_adopted_when_it_can_be(self):
+        before = self.running_version()
+        logged = len(self.switch.log())
+        other = sqlite3.connect(self.switch.store_file, isolation_level=None)
+        self.addCleanup(other.close)
+        other.execute("BEGIN IMMEDIATE")
+        self.serve_by("jumdata-two")
+        wait_until(lambda: "config_not_adopted" in self.switch.log()[logged:], "the failure is logged")
+        self.assertEqual(self.running_version(), before)
+        other.execute("ROLLBACK")
+        wait_until(lambda: self.running_version() == before + 1, "the change is adopted")
+        self.assertEqual(self.served_by(), "jumdata-two")
+        failed = [json.loads(line) for line in self.switch.log()[logged:].splitlines() if "config_not_adopted" in line]
+        self.assertEqual([(one["level"], one["why"], one["running_version"]) for one in failed],
+                         [("error", "file changed", before)])
+        self.assertIn("lock", failed[0]["detail"])
+
     def test_a_hang_up_signal_and_the_admin_call_take_it_at_once(self):
         ways = [
             ("reload", "jumdata-two", lambda: self.switch.signal(signal.SIGHUP)),

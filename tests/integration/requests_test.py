@@ -1,5 +1,6 @@
 """Bad requests, one row each: a problem with a code, the field it is about, and a sentence that says what to do."""
 
+import socket
 import sys
 
 sys.dont_write_bytecode = True
@@ -72,6 +73,23 @@ class Requests(running.SwitchTest):
                 pass
         self.opened(self.post(GOOD))
 
+    def test_a_body_larger_than_its_path_has_use_for(self):
+        found = self.opened(self.post(GOOD))
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        big = b"data=" + b"x" * 64 * 1024
+        for path, tenant in (
+            (f"/v1/verifications/{found['id']}:cancel", "shop"),
+            (f"/callbacks/{found['id']}/{'0' * 32}", None),
+            (f"/return/{found['id']}/{'0' * 32}", None),
+        ):
+            with self.subTest(path):
+                try:
+                    answer = self.switch.call("POST", path, big, tenant=tenant, headers=form)
+                    self.problem(answer, 413, "payload_too_large", says="65536")
+                except (ConnectionError, BrokenPipeError):
+                    pass  # refused before we were done sending
+        self.assertEqual(self.switch.get(found["id"]).json["status"], "awaiting_user")
+
     def test_keys(self):
         for header in (None, "Bearer ", "Bearer nobody", "Basic " + running.KEYS["shop"], running.KEYS["shop"]):
             with self.subTest(header):
@@ -121,6 +139,15 @@ class Requests(running.SwitchTest):
                 self.problem(answer, 405, "method_not_allowed", says=says)
                 self.assertEqual(answer.headers["Allow"], says)
 
+    def test_heads(self):
+        for path in ("/healthz", "/readyz", "/openapi.yaml"):
+            answer = self.switch.call("HEAD", path, tenant=None)
+            self.assertEqual((answer.status, answer.body), (200, b""))
+            refused = self.switch.call("POST", path, tenant=None)
+            self.problem(refused, 405, "method_not_allowed")
+            self.assertEqual(refused.headers["Allow"], "GET, HEAD")
+        self.assertEqual(self.switch.call("HEAD", "/v1/accounts").status, 405)
+
     def test_queries(self):
         found = self.opened(self.post(GOOD))
         self.problem(self.switch.get(found["id"], "images,everything"), 422, "invalid_field", "include", "document")
@@ -160,6 +187,50 @@ class Requests(running.SwitchTest):
             self.assertEqual((answer.status, answer.json), (200, {"status": "ok"}))
         answer = self.switch.call("GET", "/openapi.yaml", tenant=None)
         self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, "application/yaml"))
+
+    def resident_bytes(self):
+        with open(f"/proc/{self.switch.process.pid}/status") as status:
+            return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS"))
+
+    def test_a_body_without_a_key_costs_no_memory(self):
+        """Fifty at once, each with almost 24 MiB: 401 to each, and nothing of it is kept."""
+        size = 24 << 20
+        head = (
+            "POST /v1/verifications HTTP/1.1\r\nHost: switch\r\nContent-Type: application/json\r\n"
+            f"Authorization: Bearer not-a-key\r\nContent-Length: {size}\r\n\r\n"
+        ).encode()
+        piece = b"x" * (1 << 20)
+        before = self.resident_bytes()
+        answers, grown = [], []
+
+        def send():
+            with socket.create_connection(("127.0.0.1", self.switch.port), timeout=running.WAIT_S) as connection:
+                connection.sendall(head)
+                answers.append(connection.recv(4096).split(b"\r\n")[0])  # nothing of the body was sent
+                for _ in range(4):
+                    connection.sendall(piece)
+                grown.append(self.resident_bytes() - before)
+
+        running.at_the_same_time([send] * 50)
+        self.assertEqual(answers, [b"HTTP/1.1 401 Unauthorized"] * 50)
+        self.assertLess(max(grown), 32 << 20)
+        self.assertEqual(self.switch.call("GET", "/healthz").status, 200)
+
+    def test_a_key_is_looked_at_before_the_body(self):
+        for path, key, status in (
+            ("/v1/verifications", "Bearer wrong", 401),
+            ("/v1/nothing", "", 401),
+            ("/nothing", "", 404),
+            ("/admin/config:reload", "Bearer wrong", 401),
+        ):
+            with self.subTest(path):
+                head = f"POST {path} HTTP/1.1\r\nHost: h\r\nAuthorization: {key}\r\nContent-Length: 99999\r\n\r\n"
+                with socket.create_connection(("127.0.0.1", self.switch.port), timeout=running.WAIT_S) as connection:
+                    connection.sendall(head.encode())
+                    answer = connection.recv(65536).decode()
+                self.assertTrue(answer.startswith(f"HTTP/1.1 {status} "), answer)
+                self.assertIn("Connection: close", answer)
+                self.assertIn("application/problem+json", answer)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,21 @@ class AccessToken(running.SwitchTest):
         self.opened(self.begin())
         self.assertEqual(self.tokens(), before + 1)
 
+    def test_one_failed_fetch_is_one_failed_start_and_the_next_serves_the_others(self):
+        self.switch.stop()
+        self.switch.restart()
+        before = self.tokens()
+        self.sandbox.fault("close_before", "baidu", "token", times=1, delay_ms=2000)
+        answers = at_the_same_time(12, self.begin)
+        failed = [answer for answer in answers if answer.status != 201]
+        self.assertEqual(len(failed), 1, answers)
+        problem = self.problem(failed[0], 503, "no_vendor_available")
+        self.assertEqual([one["error_class"] for one in problem["attempts"]], ["unavailable"], problem)
+        self.assertIn("the access token could not be obtained: ", problem["attempts"][0]["detail"])
+        self.assertEqual(self.tokens(), before + 2)
+        account = self.switch.account("baidu")
+        self.assertEqual((account["availability"], account["opened"]["count"]), ("up", 0), account)
+
     def test_a_refused_token_is_fetched_again_once(self):
         self.opened(self.begin())
         for end in ("revoke", "expire"):
@@ -167,7 +182,7 @@ class Hints(running.SwitchTest):
     def test_a_callback_nobody_can_read_is_refused_and_changes_nothing(self):
         found, session, _ = self.lite()
         unreadable = (b"", b"garbage", b"data=", b"data=%7B", b"data=[]", b"data={}&data={}", b"\x00\xff" * 1000,
-                      b"x" * 100_000)
+                      b"x" * 60_000)
         for body in unreadable:
             with self.subTest(body[:20]):
                 answer = running.request(session["notify_url"], "POST", body, self.FORM)

@@ -62,8 +62,8 @@ OperationRun PluginDriver::run(plugin::OperationInput input, std::vector<Answer>
   if (const auto* grant = std::get_if<plugin::GrantStep>(&end)) run.grant = *grant;
   for (auto& charge : exchange.take_charges()) {
     // As the engine books it: within one operation the last word about a charge counts.
-    std::erase_if(run.charges, [&](const plugin::ChargeEvidence& earlier) {
-      return earlier.sku == charge.sku && earlier.dedupe_key == charge.dedupe_key;
+    std::erase_if(run.charges, [&](const Evidence& earlier) {
+      return earlier.sku == charge.sku && earlier.event == charge.event;
     });
     run.charges.push_back(std::move(charge));
   }
@@ -78,7 +78,7 @@ plugin::Step PluginDriver::drive(plugin::Exchange& exchange, std::vector<Answer>
   for (;;) {
     if (const auto* need = std::get_if<plugin::NeedSlotStep>(&step)) {
       if (!obtain_slot(need->slot, input, answers, run)) return *run.token_fail;
-      step = exchange.resume(tick());
+      step = exchange.resume();
     } else if (auto* send = std::get_if<plugin::SendStep>(&step)) {
       run.sent.push_back(std::move(*send));
       if (answers.empty()) throw std::runtime_error("no answer left for " + run.sent.back().step);
@@ -109,7 +109,7 @@ bool PluginDriver::obtain_slot(std::uint32_t slot, const plugin::OperationInput&
     return false;
   }
   const plugin::GrantStep& grant = std::get<plugin::GrantStep>(end);
-  account_->grant(slot, grant.value, grant.lifetime_s, now_unix_ms);
+  account_->grant(slot, grant.value, grant.lifetime_s);
   return true;
 }
 

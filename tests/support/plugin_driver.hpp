@@ -31,7 +31,7 @@ struct Answer {
 // All that one operation did. Of finish, fail and grant exactly one is set.
 struct OperationRun {
   std::vector<plugin::SendStep> sent;  // in order, those of TOKEN operations included
-  std::vector<plugin::ChargeEvidence> charges;
+  std::vector<Evidence> charges;
   std::optional<plugin::FinishStep> finish;
   std::optional<plugin::FailStep> fail;
   std::optional<plugin::GrantStep> grant;

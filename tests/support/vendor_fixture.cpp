@@ -176,14 +176,14 @@ void expect_pairs(const json::object& expect, const std::vector<Pair>& actual) {
   }
 }
 
-void expect_charges(const json::array& expect, const std::vector<plugin::ChargeEvidence>& actual) {
+void expect_charges(const json::array& expect, const std::vector<Evidence>& actual) {
   ASSERT_EQ(expect.size(), actual.size()) << "charges";
   for (std::size_t i = 0; i < actual.size(); ++i) {
     const json::object& one = expect[i].as_object();
     EXPECT_EQ(text_of(one, "state"), charge_word(actual[i].state));
     expect_text(one, "source", source_word(actual[i].source));
     expect_text(one, "sku", actual[i].sku);
-    expect_text(one, "dedupe_key", actual[i].dedupe_key);
+    expect_text(one, "dedupe_key", actual[i].event);
     expect_text(one, "vendor_reference", actual[i].vendor_reference);
     expect_text(one, "vendor_code", actual[i].vendor_code);
   }

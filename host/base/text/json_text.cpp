@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstring>
 
 #include "base/text/utf8.hpp"
 
@@ -15,13 +16,37 @@ constexpr std::array<bool, 256> k_plain = [] {
   return plain;
 }();
 
+constexpr std::uint64_t every_byte(std::uint64_t byte) {
+  return byte * 0x0101010101010101;
+}
+
+// The highest bit of each byte that is zero; of a byte above a zero one it may be wrong, so only
+// whether there is any counts.
+constexpr std::uint64_t zero_bytes(std::uint64_t bytes) {
+  return (bytes - every_byte(1)) & ~bytes & every_byte(0x80);
+}
+
+// How many bytes stand for themselves from the beginning on, as far as eight at a time tell.
+std::size_t plain_eights(std::string_view text) {
+  std::size_t i = 0;
+  for (; text.size() - i >= 8; i += 8) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + i, 8);
+    const std::uint64_t control = (bytes - every_byte(0x20)) & ~bytes & every_byte(0x80);
+    const std::uint64_t special = control | zero_bytes(bytes ^ every_byte('"')) |
+                                  zero_bytes(bytes ^ every_byte('\\')) | (bytes & every_byte(0x80));
+    if (special != 0) break;
+  }
+  return i;
+}
+
 }  // namespace
 
 void append_escaped(std::string& out, std::string_view text) {
   static constexpr char k_hex[] = "0123456789abcdef";
   std::size_t plain = 0;
   const auto flush = [&](std::size_t end) { out.append(text.substr(plain, end - plain)); };
-  for (std::size_t i = 0; i < text.size();) {
+  for (std::size_t i = plain_eights(text); i < text.size();) {
     const auto byte = static_cast<unsigned char>(text[i]);
     if (k_plain[byte]) {
       ++i;
@@ -39,6 +64,7 @@ void append_escaped(std::string& out, std::string_view text) {
           out += k_hex[byte & 15];
       }
       plain = ++i;
+      i += plain_eights(text.substr(i));
     } else if (const std::size_t length = utf8::sequence_length(text.substr(i)); length > 0) {
       i += length;
     } else {

@@ -16,6 +16,25 @@ void append_string(std::string& out, std::string_view text);
 // The inside of a string, without the quotes.
 void append_escaped(std::string& out, std::string_view text);
 
+// [a,b,c]: append(out, item) writes each item.
+template <class Items, class Append>
+void append_list(std::string& out, const Items& items, Append append) {
+  out += '[';
+  bool first = true;
+  for (const auto& item : items) {
+    if (!first) out += ',';
+    first = false;
+    append(out, item);
+  }
+  out += ']';
+}
+
+// A list of texts.
+template <class Texts>
+void append_texts(std::string& out, const Texts& texts) {
+  append_list(out, texts, [](std::string& list, const auto& text) { append_string(list, text); });
+}
+
 // Writes one object: members separated by commas, text escaped.
 class Object {
  public:
@@ -37,6 +56,19 @@ class Object {
   Object& raw(std::string_view name, std::string_view value);
   // Writes the name and the colon; the caller appends a value to out.
   std::string& member(std::string_view name);
+
+  // A member that is a list: append(out, item) writes each item.
+  template <class Items, class Append>
+  Object& list(std::string_view name, const Items& items, Append append) {
+    append_list(member(name), items, append);
+    return *this;
+  }
+
+  template <class Texts>
+  Object& texts(std::string_view name, const Texts& items) {
+    append_texts(member(name), items);
+    return *this;
+  }
 
   void close();
 

@@ -26,7 +26,7 @@ Result<Money> Money::parse(std::string_view text) {
   const auto digits = [](std::string_view part) {
     return std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
   };
-  // Twelve digits before the point keep the sum of a million entries inside 64 bits.
+  // Twelve digits before the point are a tenth of what fits in 64 bits.
   if (whole.empty() || whole.size() > 12 || decimals.size() > 6 || !digits(whole) ||
       !digits(decimals) || (dot != std::string_view::npos && decimals.empty())) {
     return not_a_price(text);

@@ -25,6 +25,24 @@ void read_rate(Section& section, Limits& limits) {
   if (read) limits.starts_burst = static_cast<std::uint32_t>(*read);
 }
 
+// A verification is asked about some ten times, and half as many questions as sessions are at the
+// vendor at the same time.
+FollowUpLimits follow_ups_of(const Limits& limits) {
+  FollowUpLimits follow_ups;
+  follow_ups.concurrency_max = (limits.concurrency_max + 1) / 2;
+  follow_ups.per_second = std::min<std::uint32_t>(limits.starts_per_second * 10, 1'000'000);
+  return follow_ups;
+}
+
+void read_follow_ups(const Value& value, FollowUpLimits& follow_ups) {
+  Section section(value);
+  section.read("concurrency_max", follow_ups.concurrency_max,
+               [](const Value& v) { return v.integer(0, 100'000); });
+  section.read("per_second", follow_ups.per_second,
+               [](const Value& v) { return v.integer(0, 1'000'000); });
+  section.finish();
+}
+
 }  // namespace
 
 Limits read_limits(const Value& value) {
@@ -50,6 +68,10 @@ Limits read_limits(const Value& value) {
   section.read("concurrency_max", limits.concurrency_max,
                [](const Value& v) { return v.integer(0, 100'000); });
   read_rate(section, limits);
+  limits.follow_ups = follow_ups_of(limits);
+  if (const auto follow_ups = section.find("follow_ups")) {
+    read_follow_ups(*follow_ups, limits.follow_ups);
+  }
   section.finish();
   return limits;
 }

@@ -72,6 +72,19 @@ std::vector<std::string> read_allow(const Value& value) {
   return stems;
 }
 
+// After body_bytes_max: a body of that size must find room whatever strangers send meanwhile.
+void read_buffered_bytes(Section& section, Server& server) {
+  const std::size_t bytes_min = 2 * server.body_bytes_max;
+  server.buffered_bytes_max = std::max(server.buffered_bytes_max, bytes_min);
+  section.read("buffered_bytes_max", server.buffered_bytes_max,
+               [&](const Value& v) -> std::optional<std::size_t> {
+                 const auto bytes = v.bytes(2 << 10, std::uint64_t{1} << 40);
+                 if (!bytes) return {};
+                 if (*bytes < bytes_min) v.complain("is less than twice body_bytes_max: raise it");
+                 return *bytes;
+               });
+}
+
 }  // namespace
 
 Server read_server(const Value& value) {
@@ -85,6 +98,7 @@ Server read_server(const Value& value) {
   section.read("threads", server.threads, [](const Value& v) { return v.integer(0, 1024); });
   section.read("body_bytes_max", server.body_bytes_max,
                [](const Value& v) { return v.bytes(1 << 10, 1 << 30); });
+  read_buffered_bytes(section, server);
   section.read("stop_grace", server.stop_grace,
                [](const Value& v) { return v.duration(milliseconds(0), hours(1)); });
   section.finish();

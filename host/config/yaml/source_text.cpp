@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text/utf8.hpp"
+#include "config/yaml/indentation.hpp"
 
 namespace idswitch::config {
 namespace {
@@ -46,11 +47,12 @@ std::vector<YamlFault> SourceText::faults() const {
   }
   std::vector<YamlFault> faults;
   for (const std::size_t start : line_starts_) {
-    const std::size_t end = std::min(text_.find_first_not_of(" \t", start), text_.size());
-    const std::size_t tab = text_.find('\t', start);
-    const bool blank = end == text_.size() || text_[end] == '\n' || text_[end] == '\r';
-    if (tab < end && !blank) {
-      faults.push_back({mark_of_offset(tab), "a tab in the indentation: indent with spaces"});
+    const char* const line = text_.data() + start;
+    const auto [tab, end] = indentation_of(line, text_.data() + text_.size());
+    const bool blank = *end == '\0' || *end == '\n' || *end == '\r';
+    if (tab != end && !blank) {
+      const std::size_t offset = start + static_cast<std::size_t>(tab - line);
+      faults.push_back({mark_of_offset(offset), "a tab in the indentation: indent with spaces"});
     }
   }
   return faults;

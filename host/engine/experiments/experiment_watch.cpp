@@ -6,6 +6,8 @@
 #include <set>
 
 #include "base/log.hpp"
+#include "routing/admission.hpp"
+#include "store/sqlite/arm_tally.hpp"
 
 namespace idswitch::engine {
 namespace {
@@ -92,26 +94,12 @@ void find_currency(const config::Config& config, const config::Tenant& tenant,
                    " in several currencies: " + names + ".";
 }
 
-// Without costs, those are left 0: the report then has no interval for them, and no guard trips.
-routing::ArmTally tally_of(const store::ArmCounts& counts, bool has_costs,
-                           std::int64_t charge_max_micros) {
-  routing::ArmTally tally;
-  tally.name = counts.arm;
-  tally.persons = counts.persons;
-  tally.verifications = counts.verifications;
-  tally.completed = counts.completed;
-  tally.passed = counts.passed;
-  tally.opened_first = counts.first_opened;
-  tally.ended_first = counts.first_ended + counts.first_failed;
-  tally.completed_first = counts.first_completed;
-  tally.passed_first = counts.first_passed;
-  tally.latency_sum_ms = counts.first_ended_ms_sum;
-  tally.latency_count = counts.first_ended;
-  if (!has_costs) return tally;
-  tally.charged_micros = counts.charged_micros;
-  tally.charged_first_micros = counts.first_final_charged_micros;
-  tally.charge_max_micros = charge_max_micros;
-  return tally;
+const store::ArmCounts& arm_of(const std::vector<store::ArmCounts>& counts,
+                               const std::string& name) {
+  static const store::ArmCounts nobody;
+  const auto found = std::find_if(counts.begin(), counts.end(),
+                                  [&](const store::ArmCounts& one) { return one.arm == name; });
+  return found == counts.end() ? nobody : *found;
 }
 
 // One phase for each text of weights, with every arm of the text, whether or not somebody met it.
@@ -153,6 +141,13 @@ Result<void> write_then(store::Store& store, store::Change change, std::function
   return done.get_future().get();
 }
 
+void log_not_judged(const config::Tenant& tenant, const config::Experiment& experiment,
+                    const Error& error) {
+  log::write(
+      log::Level::error, "experiment_not_judged",
+      {{"tenant", tenant.name}, {"experiment", experiment.name}, {"detail", error.detail()}});
+}
+
 }  // namespace
 
 Result<std::vector<routing::ArmAssignment>> read_weights(std::string_view text) {
@@ -184,6 +179,42 @@ std::int64_t charge_max_micros(const config::Config& config, const config::Tenan
   return sum;
 }
 
+std::int64_t admission_age_ms(const Setup& setup, const config::Tenant& tenant,
+                              const config::Experiment& experiment) {
+  std::vector<std::uint64_t> lifetimes_s;
+  for (const config::Arm& arm : experiment.arms) {
+    for (const std::string& name : accounts_of(tenant, experiment, arm)) {
+      const AccountRuntime* const account = setup.account(name);
+      if (account != nullptr) lifetimes_s.push_back(account->product().declared->token_lifetime_s);
+    }
+  }
+  return routing::admission_age_ms(lifetimes_s);
+}
+
+routing::ArmTally arm_tally(const store::ArmCounts& admitted, const store::ArmCounts& waiting,
+                            bool has_costs, std::int64_t charge_max_micros) {
+  routing::ArmTally tally;
+  tally.persons = admitted.persons + waiting.persons;
+  tally.verifications = admitted.verifications + waiting.verifications;
+  tally.completed = admitted.completed + waiting.completed;
+  tally.passed = admitted.passed + waiting.passed;
+  tally.admitted_first = admitted.persons;
+  tally.completed_first = admitted.first_completed;
+  tally.passed_first = admitted.first_passed;
+  tally.waiting.persons = waiting.persons;
+  tally.waiting.ended = waiting.first_ended + waiting.first_failed;
+  tally.waiting.completed = waiting.first_completed;
+  tally.waiting.passed = waiting.first_passed;
+  tally.latency_sum_ms = admitted.first_ended_ms_sum + waiting.first_ended_ms_sum;
+  tally.latency_count = admitted.first_ended + waiting.first_ended;
+  if (!has_costs) return tally;
+  tally.charged_micros = admitted.charged_micros + waiting.charged_micros;
+  tally.charged_first_micros = admitted.first_charged_micros;
+  tally.waiting.charged_micros = waiting.first_charged_micros;
+  tally.charge_max_micros = charge_max_micros;
+  return tally;
+}
+
 const config::Experiment* find_experiment(const config::Tenant& tenant, std::string_view name) {
   for (const config::Experiment& one : tenant.experiments) {
     if (one.name == name) return &one;
@@ -203,29 +234,29 @@ std::optional<store::ExperimentPause> find_pause(const std::vector<store::Experi
 }
 
 Result<ExperimentState> experiment_state(const config::Config& config, const config::Tenant& tenant,
-                                         const config::Experiment& experiment,
-                                         store::Store& store) {
+                                         const config::Experiment& experiment, store::Store& store,
+                                         bool with_waiting) {
   const auto pauses = store.agreement().pauses();
   if (!pauses) return pauses.error();
-  const auto counts = store.agreement().arms(tenant.name, experiment.name, experiment.seed);
+  const auto counts =
+      store.agreement().arms(tenant.name, experiment.name, experiment.seed, with_waiting);
   if (!counts) return counts.error();
-  auto phases = phases_of(*counts);
+  const std::vector<store::ArmCounts> all = store::everything(*counts);
+  auto phases = phases_of(all);
   if (!phases) return phases.error();
   ExperimentState state;
   state.pause = find_pause(*pauses, tenant.name, experiment);
-  find_currency(config, tenant, experiment, *counts, state);
+  state.admission_age_ms = counts->age_ms;
+  find_currency(config, tenant, experiment, all, state);
   routing::ExperimentTally tally;
   tally.phases = std::move(*phases);
   for (const config::Arm& arm : experiment.arms) {
-    const auto found =
-        std::find_if(counts->begin(), counts->end(),
-                     [&](const store::ArmCounts& one) { return one.arm == arm.name; });
-    store::ArmCounts nobody;
-    nobody.arm = arm.name;
-    const store::ArmCounts& counted = found == counts->end() ? nobody : *found;
-    tally.arms.push_back(tally_of(counted, !state.currency.empty(),
-                                  charge_max_micros(config, tenant, experiment, arm)));
-    state.crossovers.push_back(counted.crossovers);
+    const store::ArmCounts& admitted = arm_of(counts->admitted, arm.name);
+    tally.arms.push_back(arm_tally(admitted, arm_of(counts->waiting, arm.name),
+                                   !state.currency.empty(),
+                                   charge_max_micros(config, tenant, experiment, arm)));
+    tally.arms.back().name = arm.name;
+    state.crossovers.push_back(admitted.crossovers);
   }
   state.report = routing::experiment_report(experiment, tally);
   return state;
@@ -242,7 +273,7 @@ Result<void> pause_experiment(store::Store& store, Traffic& traffic, const confi
 
 Result<void> resume_experiment(const config::Config& config, store::Store& store, Traffic& traffic,
                                const config::Tenant& tenant, const config::Experiment& experiment) {
-  const auto state = experiment_state(config, tenant, experiment, store);
+  const auto state = experiment_state(config, tenant, experiment, store, false);
   if (!state) return state.error();
   if (const auto& reason = state->report.reason_to_pause) {
     return Error(Errc::conflict,
@@ -259,26 +290,63 @@ std::chrono::nanoseconds rest_after(std::chrono::nanoseconds look) {
   return std::max<std::chrono::nanoseconds>(k_rest_min, look * k_rest_per_look);
 }
 
-void ExperimentWatch::look(const config::Config& config, const std::function<bool()>& goes_on) {
-  for (const auto& [name, tenant] : config.tenants) {
+void ExperimentWatch::look(const Setup& setup, const std::function<bool()>& goes_on) {
+  std::vector<Watched> all;
+  for (const auto& [name, tenant] : setup.config.tenants) {
+    for (const config::Experiment& experiment : tenant.experiments) {
+      all.push_back({&tenant, &experiment, admission_age_ms(setup, tenant, experiment), true});
+    }
+  }
+  if (!admit(all, goes_on)) return;
+  for (const auto& [name, tenant] : setup.config.tenants) {
     const std::vector<std::uint8_t> is_paused = traffic_.paused(tenant);
     for (std::size_t i = 0; i < tenant.experiments.size(); ++i) {
       const config::Experiment& experiment = tenant.experiments[i];
       if (is_paused[i] != 0 || !is_guarded(experiment.guardrail)) continue;
       if (!goes_on()) return;
-      if (const Result<void> judged = judge(config, tenant, experiment); !judged) {
-        log::write(log::Level::error, "experiment_not_judged",
-                   {{"tenant", name},
-                    {"experiment", experiment.name},
-                    {"detail", judged.error().detail()}});
+      if (const Result<void> judged = judge(setup.config, tenant, experiment); !judged) {
+        if (judged.error().code() == Errc::shutting_down) return;
+        log_not_judged(tenant, experiment, judged.error());
       }
     }
   }
 }
 
+bool ExperimentWatch::admit(std::vector<Watched>& all, const std::function<bool()>& goes_on) {
+  int full_steps = 0;
+  for (bool is_more = true; is_more && full_steps < k_admission_steps_per_look;) {
+    is_more = false;
+    for (Watched& one : all) {
+      if (!one.is_behind) continue;
+      if (!goes_on()) return false;
+      const Result<bool> behind = admit_step(one);
+      if (!behind) log_not_judged(*one.tenant, *one.experiment, behind.error());
+      one.is_behind = behind && *behind;
+      full_steps += one.is_behind ? 1 : 0;
+      is_more = is_more || one.is_behind;
+    }
+  }
+  return true;
+}
+
+Result<bool> ExperimentWatch::admit_step(const Watched& watched) {
+  auto next =
+      store_.agreement().admissible(watched.tenant->name, watched.experiment->name, watched.experiment->seed,
+                        {watched.age_ms, clock_.now_unix_ms()}, k_admission_step);
+  if (!next) return next.error();
+  const bool is_full = next->is_full;
+  if (!next->is_news) return is_full;
+  store::Change change;
+  change.push_back(store::Admit{std::move(*next)});
+  if (const auto written = write_then(store_, std::move(change), [] {}); !written) {
+    return written.error();
+  }
+  return is_full;
+}
+
 Result<void> ExperimentWatch::judge(const config::Config& config, const config::Tenant& tenant,
                                     const config::Experiment& experiment) {
-  const auto state = experiment_state(config, tenant, experiment, store_);
+  const auto state = experiment_state(config, tenant, experiment, store_, false);
   if (!state) return state.error();
   const std::optional<std::string>& reason = state->report.reason_to_pause;
   if (!reason) return {};

@@ -259,7 +259,10 @@ Result<Explanation> explain(const Setup& setup, Traffic& traffic, store::Store* 
     other.product = account->config.product;
     other.why = "not_in_route";
     other.sentence = not_in_route(*account, route);
-    other.now = traffic.view(setup, name, tenant->name).now;
+    const auto view = traffic.view(setup, store == nullptr ? nullptr : &store->ledger(), name,
+                                   tenant->name);
+    if (!view) return view.error();
+    other.now = view->now;
     other.figures = figures_of(*account, setup.facts.at(name), other.now);
   }
   return out;
@@ -316,7 +319,9 @@ Result<Redecision> redecide(const Setup& other, const Setup& made_under,
   // As they would be if nothing had ever happened; the record then says what it knows.
   const ManualClock clock(recorded->at_unix_ms);
   Traffic fresh(other, clock);
-  decision.accounts = fresh.look(other, *decision.route, {to->name, {}}, record.segment, true);
+  auto accounts = fresh.look(other, nullptr, *decision.route, {to->name, 0}, record.segment, true);
+  if (!accounts) return accounts.error();
+  decision.accounts = std::move(*accounts);
   take_over(*recorded, decision, out.notes);
   decision.is_paused = translated_pauses(*recorded, from, *to);
   decision.seed = recorded->seed;

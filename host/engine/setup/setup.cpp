@@ -42,6 +42,14 @@ void make_tables(Setup& setup) {
 
 }  // namespace
 
+billing::Budgets::Offsets contract_times(const config::Config& config) {
+  billing::Budgets::Offsets offsets;
+  for (const auto& [name, account] : config.accounts) {
+    offsets[name] = account.contract.utc_offset_min;
+  }
+  return offsets;
+}
+
 std::shared_ptr<Setup> make_setup(config::LoadResult loaded, std::vector<Complaint>& complaints,
                                   std::vector<Complaint>& warnings) {
   auto setup = std::make_shared<Setup>();
@@ -68,6 +76,7 @@ std::shared_ptr<Setup> make_setup(config::LoadResult loaded, std::vector<Complai
   if (complaints.size() != before) return nullptr;
   make_tables(*setup);
   setup->keys = KeyRing(setup->config);
+  setup->budgets = billing::Budgets(setup->config.budgets, contract_times(setup->config));
   return setup;
 }
 

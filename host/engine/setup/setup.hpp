@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "billing/budgets.hpp"
 #include "config/config_load.hpp"
 #include "engine/setup/key_ring.hpp"
 #include "engine/setup/token_gate.hpp"
@@ -24,7 +25,7 @@ struct AccountRuntime {
   config::Account config;
   std::shared_ptr<plugin::Account> adapter;
   std::vector<std::shared_ptr<const net::Origin>> origins;  // by the product's origin index
-  std::unique_ptr<TokenGate> tokens;
+  std::shared_ptr<TokenGate> tokens;
   std::vector<std::string> skus;       // of the product, in its order
   std::vector<std::string> once_skus;  // those that some version charges once a person
 
@@ -46,6 +47,7 @@ struct Setup {
   std::string text;          // of the file
   config::Config config;
   KeyRing keys;
+  billing::Budgets budgets;
   plugin::Catalog catalog;
   std::map<std::string, AccountRuntime, std::less<>> accounts;
   std::map<std::string, routing::AccountFacts, std::less<>> facts;  // beside accounts
@@ -66,6 +68,9 @@ struct Setup {
   // Of a tenant that is there.
   const routing::RouteTable& table(const std::string& tenant) const { return tables.at(tenant); }
 };
+
+// By account, how far its contract's time is from UTC, in minutes.
+billing::Budgets::Offsets contract_times(const config::Config& config);
 
 // Loads the plugins and opens every account. Complaints and warnings, with positions in the config,
 // come back in the lists; nullptr when there was a complaint. Plugins are never unloaded, so a

@@ -147,7 +147,7 @@ void open_account(const config::Account& account, Setup& setup,
     return;
   }
   runtime.adapter = *adapter;
-  runtime.tokens = std::make_unique<TokenGate>();
+  runtime.tokens = std::make_shared<TokenGate>();
   for (std::uint64_t i = 0; i < product->declared->sku_count; ++i) {
     runtime.skus.emplace_back(plugin::view(product->declared->skus[i].name));
     if (is_charged_once_somewhere(account.contract, runtime.skus.back())) {

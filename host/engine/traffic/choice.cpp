@@ -1,6 +1,6 @@
 #include "engine/traffic/choice.hpp"
 
-#include "engine/traffic/person_charge.hpp"
+#include "engine/traffic/person_number.hpp"
 #include "engine/traffic/problems.hpp"
 #include "routing/condition.hpp"
 
@@ -62,8 +62,8 @@ Result<Choice> find_route(const Setup& setup, const config::Tenant& tenant,
   choice.decision.route = setup.table(tenant.name).match(asked);
   if (choice.decision.route == nullptr) return no_route(tenant, request.method, request.checks);
   choice.segment = segment_of(tenant, asked);
-  choice.payer.tenant = tenant.name;
   choice.person = person_number(tenant.name, request.person.id);
+  choice.payer = {tenant.name, choice.person};
   return choice;
 }
 
@@ -72,14 +72,11 @@ Result<void> decide(const Setup& setup, Traffic& traffic, store::Store* store,
   Decision& decision = choice.decision;
   const routing::TableRoute& route = *decision.route;
   const config::Tenant& tenant = *setup.tenant(choice.payer.tenant);
-  for (const std::string& name : route.route->accounts) {
-    const AccountRuntime* account = setup.account(name);
-    if (store == nullptr || account == nullptr) continue;
-    const auto added = add_charged_once(*account, *store, choice.person, now_unix_ms, choice.payer);
-    if (!added) return added;
-  }
-  decision.accounts =
-      traffic.look(setup, route, choice.payer, choice.segment, explaining || route.looks_at_costs);
+  auto accounts =
+      traffic.look(setup, store == nullptr ? nullptr : &store->ledger(), route, choice.payer,
+                   choice.segment, explaining || route.looks_at_costs);
+  if (!accounts) return accounts.error();
+  decision.accounts = std::move(*accounts);
   decision.is_paused = traffic.paused(tenant);
   decision.seed = seed;
   decision.at_unix_ms = now_unix_ms;

@@ -40,41 +40,59 @@ bool is_plain(const AccountNow& now) {
          now.budget.empty();
 }
 
+// Names in a configuration have nothing to escape: a-z, 0-9, _ and -.
+void append_name(std::string& out, std::string_view name) {
+  out += '"';
+  out += name;
+  out += '"';
+}
+
+// One is written into a line first: with twenty accounts these are most of the text.
+void append_candidate(std::string& out, std::string_view name, const routing::Candidate& one) {
+  char line[160];
+  char* at = line;
+  for (const std::int64_t number :
+       {static_cast<std::int64_t>(one.why), static_cast<std::int64_t>(one.in_spite_of),
+        std::int64_t{one.first_ppm}, one.expected_charge_micros, one.cost_per_pass_micros,
+        std::int64_t{one.pass_ppm}}) {
+    *at++ = ',';
+    if (number >= 0 && number < 10)
+      *at++ = static_cast<char>('0' + number);
+    else
+      at = std::to_chars(at, line + sizeof line, number).ptr;
+  }
+  *at++ = ']';
+  out += '[';
+  append_name(out, name);
+  out.append(line, at);
+}
+
 void append_plan(std::string& out, const config::Route& route, const routing::Plan& plan) {
   out += '[';
-  for (const routing::Candidate& one : plan.candidates) {
-    if (out.back() != '[') out += ',';
-    out += '[';
-    json_text::append_string(out, route.accounts[one.account]);
-    for (const std::int64_t number :
-         {static_cast<std::int64_t>(one.why), static_cast<std::int64_t>(one.in_spite_of),
-          std::int64_t{one.first_ppm}, one.expected_charge_micros, one.cost_per_pass_micros,
-          std::int64_t{one.pass_ppm}}) {
-      out += ',';
-      append_number(out, number);
-    }
-    out += ']';
+  for (std::size_t i = 0; i < plan.candidates.size(); ++i) {
+    if (i > 0) out += ',';
+    append_candidate(out, route.accounts[plan.candidates[i].account], plan.candidates[i]);
   }
   out += ']';
 }
 
 void append_attributes(json_text::Object& object, const config::Tenant& tenant,
                        const routing::Request& request) {
-  std::string text;
-  {
-    json_text::Object attributes(text);
-    for (std::size_t i = 0; i < request.attributes.size(); ++i) {
-      const AttributeValue& value = request.attributes[i];
-      const std::string& name = tenant.attributes[i].name;
-      switch (value.kind) {
-        case AttributeValue::Kind::absent: break;
-        case AttributeValue::Kind::text: attributes.text(name, value.text); break;
-        case AttributeValue::Kind::number: attributes.number(name, value.number); break;
-        case AttributeValue::Kind::truth: attributes.boolean(name, value.truth); break;
-      }
+  const auto is_there = [](const AttributeValue& value) {
+    return value.kind != AttributeValue::Kind::absent;
+  };
+  if (std::none_of(request.attributes.begin(), request.attributes.end(), is_there)) return;
+  json_text::Object attributes(object.member("attributes"));
+  for (std::size_t i = 0; i < request.attributes.size(); ++i) {
+    const AttributeValue& value = request.attributes[i];
+    const std::string& name = tenant.attributes[i].name;
+    switch (value.kind) {
+      case AttributeValue::Kind::absent: break;
+      case AttributeValue::Kind::text: attributes.text(name, value.text); break;
+      case AttributeValue::Kind::number: attributes.number(name, value.number); break;
+      case AttributeValue::Kind::truth: attributes.boolean(name, value.truth); break;
     }
   }
-  if (text != "{}") object.raw("attributes", text);
 }
 
 // ---- reading: boost::json throws on a wrong type, and read_decision turns that into an error ----
@@ -200,7 +218,8 @@ std::string decision_text(const config::Tenant& tenant, const Decision& decision
   const config::Route& route = *decision.route->route;
   const routing::Plan& plan = decision.plan;
   std::string out;
-  out.reserve(256);
+  // What a plain decision needs; names and prices may make it more.
+  out.reserve(192 + 64 * (plan.candidates.size() + plan.left_out.size()));
   json_text::Object object(out);
   object.text("route", route.name)
       .text("seed", std::to_string(decision.seed))
@@ -214,7 +233,7 @@ std::string decision_text(const config::Tenant& tenant, const Decision& decision
   for (std::size_t i = 0; i < decision.accounts.size(); ++i) {
     if (is_plain(decision.accounts[i])) continue;
     begin_member("now", count);
-    json_text::append_string(out, route.accounts[i]);
+    append_name(out, route.accounts[i]);
     out += ':';
     append_state(out, decision.accounts[i]);
   }
@@ -223,7 +242,7 @@ std::string decision_text(const config::Tenant& tenant, const Decision& decision
   for (std::size_t i = 0; i < decision.accounts.size() && decision.route->looks_at_costs; ++i) {
     const AccountNow& now = decision.accounts[i];
     begin_member("seen", count);
-    json_text::append_string(out, route.accounts[i]);
+    append_name(out, route.accounts[i]);
     out += ":[";
     append_counts(out, now.segment);
     out += ',';
@@ -251,7 +270,7 @@ std::string decision_text(const config::Tenant& tenant, const Decision& decision
   for (const routing::LeftOut& one : plan.left_out) {
     if (left_out.back() != '[') left_out += ',';
     left_out += '[';
-    json_text::append_string(left_out, route.accounts[one.account]);
+    append_name(left_out, route.accounts[one.account]);
     left_out += ',';
     append_number(left_out, static_cast<std::int64_t>(one.filter));
     left_out += ']';

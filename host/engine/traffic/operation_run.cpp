@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "engine/webhooks/webhook_schedule.hpp"
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::engine {
@@ -16,6 +17,8 @@ std::int64_t microseconds_since(steady_clock::time_point begin) {
   return std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begin).count();
 }
 
+constexpr int k_fetches_max = 2;
+
 plugin::FailStep unavailable(std::string detail) {
   plugin::FailStep fail;
   fail.error_class = IDSW_ERROR_UNAVAILABLE;
@@ -23,27 +26,49 @@ plugin::FailStep unavailable(std::string detail) {
   return fail;
 }
 
-// Obtains the slot's value, or waits for whoever is obtaining it. Nothing: there is a value now.
-asio::awaitable<std::optional<plugin::FailStep>> fetch_slot(const AccountRuntime& account,
-                                                            const plugin::OperationInput& for_input,
-                                                            std::uint32_t slot,
-                                                            RunContext context) {
-  if (!co_await account.tokens->enter(slot, context.deadline)) {
-    if (account.adapter->slot(slot, context.clock.now_unix_ms())) co_return std::nullopt;
-    co_return unavailable("the access token could not be obtained");
+// Why a fetch failed, for the attempts of all who waited for it.
+plugin::FailStep why_no_token(const OperationReport& report) {
+  std::string detail = "the access token could not be obtained";
+  const Attempt& attempt = report.attempt;
+  if (!attempt.vendor_code.empty()) {
+    detail += ": the vendor answered " + attempt.vendor_code;
+    if (!attempt.vendor_message.empty()) detail += " (" + attempt.vendor_message + ")";
+  } else if (!attempt.detail.empty()) {
+    detail += ": " + attempt.detail;
+  } else if (attempt.http_status != 0) {
+    detail += ": the vendor answered HTTP " + std::to_string(attempt.http_status);
   }
+  plugin::FailStep fail = report.fail() != nullptr ? *report.fail() : plugin::FailStep();
+  // Whether a token was issued is of no interest once it is lost: nothing was bought.
+  if (report.fail() == nullptr || fail.error_class == IDSW_ERROR_UNKNOWN_OUTCOME) {
+    fail.error_class = IDSW_ERROR_UNAVAILABLE;
+  }
+  fail.detail = std::move(detail);
+  return fail;
+}
+
+// Runs the TOKEN operation once. It owns what it uses but for the lane and the clock: nobody waits
+// for its end, neither the operation that asked for it nor its configuration.
+asio::awaitable<TokenAnswer> fetch_slot(std::shared_ptr<const AccountRuntime> account,
+                                        std::string verification_id, std::uint32_t slot,
+                                        const Clock& clock, net::HttpClient& client) {
   plugin::OperationInput input;
   input.kind = IDSW_OP_TOKEN;
   input.slot = slot;
-  input.verification_id = for_input.verification_id;
-  OperationReport report = co_await run_operation(account, input, context, nullptr);
-  if (const auto* grant = std::get_if<plugin::GrantStep>(&report.end)) {
-    account.adapter->grant(slot, grant->value, grant->lifetime_s, context.clock.now_unix_ms());
-  }
-  account.tokens->done(slot);
-  if (std::holds_alternative<plugin::GrantStep>(report.end)) co_return std::nullopt;
-  if (report.fail() != nullptr) co_return *report.fail();
-  co_return unavailable("the access token could not be obtained");
+  input.verification_id = verification_id;
+  const RunContext context{clock, client, steady_clock::now() + account->config.limits.timeout};
+  const OperationReport report = co_await run_operation(*account, input, context, nullptr);
+  const auto* grant = std::get_if<plugin::GrantStep>(&report.end);
+  if (grant == nullptr) co_return TokenAnswer{why_no_token(report), report.is_no_evidence};
+  account->adapter->grant(slot, grant->value, grant->lifetime_s);
+  co_return TokenAnswer();
+}
+
+// Retry-After of a 429 or 503; 0 = it says none.
+std::uint32_t asked_to_wait_ms(const net::Reply& reply, std::int64_t now_unix_ms) {
+  if (reply.status != 429 && reply.status != 503) return 0;
+  const auto asked = retry_after(net::find_header(reply.headers, "Retry-After"), now_unix_ms);
+  return asked ? static_cast<std::uint32_t>(asked->count()) : 0;
 }
 
 class Run {
@@ -85,7 +110,7 @@ class Run {
   std::int64_t now() const { return context_.clock.now_unix_ms(); }
 
   void take_charges() {
-    for (plugin::ChargeEvidence& charge : exchange_.take_charges()) {
+    for (Evidence& charge : exchange_.take_charges()) {
       report_.charges.push_back(std::move(charge));
     }
   }
@@ -94,10 +119,9 @@ class Run {
   // free.
   void account_for_silence() {
     for (const auto& [sku, key] : billable_) {
-      const bool spoken_of = std::any_of(report_.charges.begin(), report_.charges.end(),
-                                         [&](const plugin::ChargeEvidence& charge) {
-                                           return charge.sku == sku && charge.dedupe_key == key;
-                                         });
+      const bool spoken_of = std::any_of(
+          report_.charges.begin(), report_.charges.end(),
+          [&](const Evidence& charge) { return charge.sku == sku && charge.event == key; });
       if (spoken_of) continue;
       report_.charges.push_back({IDSW_CHARGE_UNKNOWN, IDSW_SOURCE_INFERRED, sku, key, {}, {}});
     }
@@ -132,11 +156,13 @@ class Run {
   plugin::Step feed(const net::Reply& reply) {
     report_.attempt.transport = static_cast<std::uint32_t>(reply.transport);
     report_.attempt.http_status = static_cast<std::uint32_t>(reply.status);
+    report_.is_no_evidence = reply.is_our_shortage;
     if (reply.transport != net::Transport::replied) {
       report_.attempt.detail = reply.detail;
       return exchange_.transport(static_cast<std::uint32_t>(reply.transport), now());
     }
     plugin::Response response;
+    retry_after_ms_ = asked_to_wait_ms(reply, now());
     response.status = reply.status;
     response.body = reply.body;
     response.headers.reserve(reply.headers.size());
@@ -147,10 +173,19 @@ class Run {
   }
 
   asio::awaitable<plugin::Step> obtain(std::uint32_t slot) {
-    const std::optional<plugin::FailStep> failed =
-        co_await fetch_slot(account_, input_, slot, context_);
-    if (failed) co_return *failed;
-    co_return exchange_.resume(now());
+    // The value that was fetched may have been dropped again meanwhile.
+    for (int fetches = 0; fetches < k_fetches_max && !account_.adapter->slot(slot); ++fetches) {
+      const TokenGate::Fetch fetch = [this, slot] {
+        return fetch_slot(std::make_shared<const AccountRuntime>(account_),
+                          std::string(input_.verification_id), slot, context_.clock,
+                          context_.client);
+      };
+      const TokenAnswer answer = co_await account_.tokens->obtain(slot, context_.deadline, fetch);
+      if (!answer.failure) continue;
+      report_.is_no_evidence = answer.is_no_evidence;
+      co_return *answer.failure;
+    }
+    co_return exchange_.resume();
   }
 
   void end(plugin::Step step) {
@@ -164,6 +199,9 @@ class Run {
       attempt.vendor_code = fail->vendor_code;
       attempt.vendor_message = fail->vendor_message;
       if (!fail->detail.empty()) attempt.detail = fail->detail;
+      const bool may_wait =
+          fail->error_class == IDSW_ERROR_THROTTLED || fail->error_class == IDSW_ERROR_UNAVAILABLE;
+      if (fail->retry_after_ms == 0 && may_wait) fail->retry_after_ms = retry_after_ms_;
       report_.end = std::move(*fail);
     } else if (auto* grant = std::get_if<plugin::GrantStep>(&step)) {
       report_.end = std::move(*grant);
@@ -176,6 +214,7 @@ class Run {
   BeforeSend before_send_;
   plugin::Exchange exchange_;
   OperationReport report_;
+  std::uint32_t retry_after_ms_ = 0;  // of the last reply, whatever the adapter made of it
   std::vector<std::pair<std::string, std::string>> billable_;  // SKU and key of what was sent
 };
 

@@ -28,10 +28,13 @@ using BeforeSend = std::function<boost::asio::awaitable<Result<void>>(const plug
 struct OperationReport {
   // How it ended. GrantStep only for TOKEN.
   std::variant<plugin::FinishStep, plugin::FailStep, plugin::GrantStep> end;
-  std::vector<plugin::ChargeEvidence> charges;
+  std::vector<Evidence> charges;
   Attempt attempt;
   // Set when before_send refused: neither the adapter's nor the vendor's failure.
   std::optional<Error> refused;
+  // The failure is not evidence about the account: we ran short of something of our own, or the
+  // same failed fetch of a token is reported by another operation.
+  bool is_no_evidence = false;
 
   const plugin::FinishStep* finish() const { return std::get_if<plugin::FinishStep>(&end); }
 

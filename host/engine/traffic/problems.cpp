@@ -1,6 +1,7 @@
 #include "engine/traffic/problems.hpp"
 
-#include "engine/traffic/ledger_step.hpp"
+#include <algorithm>
+
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::engine {
@@ -29,10 +30,9 @@ Problem to_problem(const Error& error) {
           error.detail(),         error.field(),    info.retryable};
 }
 
-bool outcome_is_unknown(const OperationReport& report) {
-  const std::uint32_t error_class = report.attempt.error_class;
-  return error_class == IDSW_ERROR_UNKNOWN_OUTCOME ||
-         (error_class == IDSW_ERROR_PROTOCOL && has_unknown(report.charges));
+bool leaves_doubt(const OperationReport& report) {
+  return std::any_of(report.charges.begin(), report.charges.end(),
+                     [](const Evidence& one) { return one.state == IDSW_CHARGE_UNKNOWN; });
 }
 
 Error no_route(const config::Tenant& tenant, std::uint32_t method, std::uint32_t checks) {
@@ -47,7 +47,7 @@ Error no_route(const config::Tenant& tenant, std::uint32_t method, std::uint32_t
                "/checks");
 }
 
-Problem problem_of_start(const OperationReport& last, bool deadline_passed, bool holds_open) {
+Problem problem_of_start(const OperationReport& last, bool deadline_passed, bool in_doubt) {
   const std::uint32_t error_class = last.attempt.error_class;
   if (error_class == IDSW_ERROR_INVALID_REQUEST) {
     const plugin::FailStep* fail = last.fail();
@@ -55,8 +55,7 @@ Problem problem_of_start(const OperationReport& last, bool deadline_passed, bool
                             said_by_vendor(last.attempt) + ": correct the data and start again",
                             fail == nullptr ? "" : fail->field));
   }
-  // A hold that is still open after every attempt is one that nobody knows about.
-  if (error_class == IDSW_ERROR_UNKNOWN_OUTCOME || holds_open) {
+  if (in_doubt) {
     return to_problem(
         Error(Errc::vendor_outcome_unknown,
               "a vendor got the request and gave no readable answer; it may charge for "
@@ -85,7 +84,7 @@ Error error_of(const OperationReport& report) {
   if (report.refused) return *report.refused;
   const plugin::FailStep* fail = report.fail();
   // A result can be asked for again; a video is handed over once.
-  if (report.attempt.operation == IDSW_OP_SUBMIT && outcome_is_unknown(report)) {
+  if (report.attempt.operation == IDSW_OP_SUBMIT && leaves_doubt(report)) {
     return Error(
         Errc::vendor_outcome_unknown,
         report.attempt.account +

@@ -3,7 +3,8 @@
 // What the engine's failures look like to the platform. Pure.
 
 #include "engine/traffic/operation_run.hpp"
-#include "engine/verification/engine.hpp"
+#include "config/config.hpp"
+#include "idswitch/verification.hpp"
 
 namespace idswitch::engine {
 
@@ -11,12 +12,11 @@ Problem to_problem(const Error& error);
 
 Error no_route(const config::Tenant& tenant, std::uint32_t method, std::uint32_t checks);
 
-// A request that may have been billed was sent, and nobody knows what came of it: no answer, or one
-// that cannot be read and leaves its charge unknown.
-bool outcome_is_unknown(const OperationReport& report);
+// Nobody knows whether something of it is charged, whatever its error class.
+bool leaves_doubt(const OperationReport& report);
 
-// Why no vendor could start it, from the last attempt.
-Problem problem_of_start(const OperationReport& last, bool deadline_passed, bool holds_open);
+// Why no vendor could start it, from the last attempt. in_doubt: an attempt leaves doubt.
+Problem problem_of_start(const OperationReport& last, bool deadline_passed, bool in_doubt);
 
 // A video was handed over and no answer came: the session may be used up, so the verification ends
 // inconclusive.

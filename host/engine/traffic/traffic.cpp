@@ -2,20 +2,13 @@
 
 #include <algorithm>
 
-#include "base/log.hpp"
-#include "billing/pricer.hpp"
 #include "engine/traffic/counts_text.hpp"
-#include "engine/traffic/ledger_step.hpp"
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::engine {
 namespace {
 
 using routing::End;
-
-// IDSW_VERDICT_* by End.
-constexpr std::uint32_t k_verdicts[routing::k_ends] = {0, IDSW_VERDICT_PASS, IDSW_VERDICT_FAIL,
-                                                       IDSW_VERDICT_INCONCLUSIVE};
 
 End end_of(const Verification& verification) {
   if (verification.status != Status::completed) return End::abandoned;
@@ -26,122 +19,38 @@ End end_of(const Verification& verification) {
   }
 }
 
-void log_warnings(const std::vector<billing::BudgetWarning>& warnings) {
-  for (const billing::BudgetWarning& warning : warnings) {
-    log::write(log::Level::warn, warning.is_over_limit ? "budget_exceeded" : "budget_near_limit",
-               {{"budget", warning.budget},
-                {"period", warning.period},
-                {"limit", warning.limit.text()},
-                {"committed", warning.committed.text()}});
-  }
-}
-
 }  // namespace
 
-// ---- Turn --------------------------------------------------------------------------------------
-
-Turn& Turn::operator=(Turn&& other) noexcept {
-  std::swap(traffic_, other.traffic_);
-  std::swap(traffic_life_, other.traffic_life_);
-  std::swap(account_, other.account_);
-  std::swap(permit_, other.permit_);
-  return *this;
-}
-
-Turn::~Turn() {
-  if (traffic_ == nullptr || traffic_life_.expired() || !permit_.granted()) return;
-  traffic_->end(account_, permit_, nullptr);
-}
-
-void Turn::end(const OperationReport& report) {
-  if (traffic_ == nullptr || !permit_.granted()) return;
-  // What we refused ourselves says nothing about the vendor.
-  traffic_->end(account_, permit_, report.refused ? nullptr : &report);
-  traffic_ = nullptr;
-}
-
-// ---- Traffic -----------------------------------------------------------------------------------
-
 Traffic::Traffic(const Setup& setup, const Clock& clock)
-    : clock_(clock),
-      statistics_(setup.config.statistics.window),
-      budgets_(setup.config.budgets, contract_times(setup)) {
-  for (const auto& [name, account] : setup.accounts) {
-    health_[name] =
-        std::make_unique<routing::AccountHealth>(account.config.breaker, account.config.limits);
-  }
-}
+    : clock_(clock), turns_(setup, clock), statistics_(setup.config.statistics.window) {}
 
-routing::AccountHealth* Traffic::health(const std::string& account) {
-  const auto found = health_.find(account);
-  return found == health_.end() ? nullptr : found->second.get();
-}
-
-std::vector<routing::AccountNow> Traffic::look(const Setup& setup, const routing::TableRoute& route,
-                                               const Payer& payer, std::string_view segment,
-                                               bool with_costs) {
+Result<std::vector<routing::AccountNow>> Traffic::look(
+    const Setup& setup, store::Ledger* ledger, const routing::TableRoute& route,
+    const Payer& payer, std::string_view segment, bool with_costs) {
   std::vector<routing::AccountNow> accounts(route.accounts.size());
   const std::int64_t now = clock_.now_unix_ms();
-  const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i < accounts.size(); ++i) {
-    const std::string& name = route.route->accounts[i];
-    const AccountRuntime* account = setup.account(name);
-    if (routing::AccountHealth* state = health(name)) state->now_view(now, accounts[i]);
+    turns_.look(route.route->accounts[i], accounts[i]);
+    const AccountRuntime* account = setup.account(route.route->accounts[i]);
     if (account == nullptr) continue;
-    if (!setup.config.budgets.empty()) add_budget(*account, payer, accounts[i]);
-    if (with_costs) add_costs(*account, payer, segment, accounts[i]);
+    if (!setup.budgets.empty()) {
+      const auto added = add_budget_room(setup, ledger, *account, payer, now, accounts[i]);
+      if (!added) return added.error();
+    }
+    if (!with_costs) continue;
+    add_seen(*account, segment, accounts[i]);
+    const auto added = add_prices(setup, ledger, *account, payer, now, accounts[i]);
+    if (!added) return added.error();
   }
   return accounts;
 }
 
-billing::Pricer Traffic::pricer(const Payer& payer, const AccountRuntime& account) {
-  const auto once = payer.charged_once.find(account.config.name);
-  return billing::Pricer(
-      account.config.name, account.config.contract, usage_,
-      once == payer.charged_once.end() ? std::vector<std::string>() : once->second);
-}
-
-void Traffic::add_budget(const AccountRuntime& account, const Payer& payer,
-                         routing::AccountNow& now) {
+void Traffic::add_seen(const AccountRuntime& account, std::string_view segment,
+                       routing::AccountNow& now) {
   const std::int64_t at = clock_.now_unix_ms();
-  const billing::Pricer prices = pricer(payer, account);
-  // Any of the product's units may come next; a budget that has no room for the dearest is used up.
-  for (const std::string& sku : account.skus) {
-    const Money amount = prices.hold(sku, at).amount;
-    const std::string_view budget = budgets_.exhausted_by(
-        payer.tenant, account.config.name, account.config.contract.currency, amount, at);
-    if (!budget.empty()) now.budget = budget;
-  }
-}
-
-void Traffic::add_costs(const AccountRuntime& account, const Payer& payer, std::string_view segment,
-                        routing::AccountNow& now) {
-  const std::int64_t at = clock_.now_unix_ms();
-  const std::string& name = account.config.name;
-  const config::Contract& contract = account.config.contract;
-  now.account = statistics_.counts(name, at);
-  now.segment = statistics_.counts(name, segment, at);
-  const config::ContractVersion& version = billing::version_at(contract, at);
-  const Money charged =
-      usage_.charged(name, contract.currency, version.minimum_per, at, contract.utc_offset_min);
-  const billing::Period period =
-      billing::period_of(at, version.minimum_per, contract.utc_offset_min);
-  if (billing::minimum_swallows(version, charged, period, at)) return;  // one more costs nothing
-  const auto once = payer.charged_once.find(name);
-  for (std::size_t sku = 0; sku < account.skus.size() && sku < routing::k_skus_max; ++sku) {
-    const std::string& text = account.skus[sku];
-    const auto priced = version.prices.find(text);
-    if (priced == version.prices.end()) continue;
-    const std::int64_t units =
-        usage_.units(name, text, priced->second.per, at, contract.utc_offset_min);
-    const bool person_charged =
-        once != payer.charged_once.end() &&
-        std::find(once->second.begin(), once->second.end(), text) != once->second.end();
-    for (std::size_t end = 0; end < routing::k_ends; ++end) {
-      now.price_micros[sku][end] =
-          billing::price_at_end(contract, text, at, k_verdicts[end], units, person_charged).micros;
-    }
-  }
+  const std::lock_guard lock(mutex_);
+  now.account = statistics_.counts(account.config.name, at);
+  now.segment = statistics_.counts(account.config.name, segment, at);
 }
 
 std::vector<std::uint8_t> Traffic::paused(const config::Tenant& tenant) const {
@@ -156,107 +65,20 @@ std::vector<std::uint8_t> Traffic::paused(const config::Tenant& tenant) const {
 }
 
 Turn Traffic::begin(const std::string& account, bool last_resort) {
-  const std::lock_guard lock(mutex_);
-  routing::AccountHealth* state = health(account);
-  if (state == nullptr) return {};
-  return {*this, life_, account, state->try_begin(clock_.now_unix_ms(), last_resort)};
+  return turns_.begin(account, last_resort);
 }
 
-Turn Traffic::begin_follow_up(const std::string& account) {
-  const std::lock_guard lock(mutex_);
-  routing::AccountHealth* state = health(account);
-  if (state == nullptr) return {};
-  return {*this, life_, account, state->begin_follow_up(clock_.now_unix_ms())};
+Turn Traffic::begin_follow_up(const std::string& account, std::uint32_t operation,
+                              const VerificationId& verification) {
+  return turns_.begin_follow_up(account, operation, verification);
 }
 
 bool Traffic::may_follow_up(const std::string& account) {
-  routing::AccountNow now;
-  const std::lock_guard lock(mutex_);
-  const routing::AccountHealth* state = health(account);
-  if (state == nullptr) return false;
-  state->now_view(clock_.now_unix_ms(), now);
-  using routing::Availability;
-  return !now.is_full &&
-         (now.availability == Availability::up || now.availability == Availability::ramping ||
-          now.availability == Availability::probing);
+  return turns_.may_follow_up(account);
 }
 
 bool Traffic::probe_now(const std::string& account) {
-  const std::lock_guard lock(mutex_);
-  routing::AccountHealth* state = health(account);
-  if (state != nullptr) state->probe_now(clock_.now_unix_ms());
-  return state != nullptr;
-}
-
-void Traffic::end(const std::string& account, const routing::Permit& permit,
-                  const OperationReport* report) {
-  std::string reason;
-  {
-    const std::lock_guard lock(mutex_);
-    routing::AccountHealth* state = health(account);
-    if (state == nullptr) return;
-    if (report == nullptr) return state->cancel(permit);
-    routing::OutcomeOfAttempt outcome;
-    if (const plugin::FinishStep* finish = report->finish()) {
-      outcome.worked = true;
-      outcome.error_class = finish->account_error;
-    } else if (const plugin::FailStep* fail = report->fail()) {
-      outcome.error_class = fail->error_class;
-      outcome.retry_after_ms = fail->retry_after_ms;
-    }
-    outcome.was_sent = report->attempt.transport != IDSW_TRANSPORT_NOT_SENT;
-    const std::uint64_t opened = state->opened_count();
-    state->end(permit, clock_.now_unix_ms(), outcome);
-    if (state->opened_count() == opened) return;
-    reason = state->last_opened_reason();
-  }
-  log::write(log::Level::error, "account_not_asked", {{"account", account}, {"reason", reason}});
-}
-
-Result<std::optional<LedgerEntry>> Traffic::hold(const Payer& payer, const AccountRuntime& account,
-                                                 billing::ChargeBook& book,
-                                                 const plugin::SendStep& send) {
-  HoldStep step;
-  {
-    const std::lock_guard lock(mutex_);
-    billing::Pricer prices = pricer(payer, account);
-    step = hold_before_send(book, prices, budgets_, send, clock_.now_unix_ms());
-  }
-  log_warnings(step.warnings);
-  if (step.refused) return Error(Errc::budget_exhausted, step.refused->text);
-  return std::move(step.entry);
-}
-
-void Traffic::take_back(const AccountRuntime& account, const LedgerEntry& hold) {
-  const std::lock_guard lock(mutex_);
-  release_hold(hold, usage_, account.config.contract.utc_offset_min, budgets_);
-}
-
-void Traffic::book(const Payer& payer, const AccountRuntime& account, billing::ChargeBook& book,
-                   const std::vector<plugin::ChargeEvidence>& evidence,
-                   const std::optional<billing::Ending>& ending,
-                   std::vector<LedgerEntry>& entries) {
-  std::vector<billing::BudgetWarning> warnings;
-  {
-    const std::lock_guard lock(mutex_);
-    const std::int64_t now = clock_.now_unix_ms();
-    billing::Pricer prices = pricer(payer, account);
-    std::vector<LedgerEntry> added;
-    if (ending) added = book.end(prices, *ending, now);
-    book_evidence(book, prices, evidence, ending.value_or(billing::Ending()), now, added);
-    warnings = settle_budgets(budgets_, book, added);
-    std::move(added.begin(), added.end(), std::back_inserter(entries));
-  }
-  log_warnings(warnings);
-}
-
-void Traffic::book(const Payer& payer, const AccountRuntime& account, billing::ChargeBook& book,
-                   const billing::Evidence& evidence, std::vector<LedgerEntry>& entries) {
-  const std::lock_guard lock(mutex_);
-  billing::Pricer prices = pricer(payer, account);
-  std::vector<LedgerEntry> added = book.apply(prices, evidence, clock_.now_unix_ms());
-  static_cast<void>(settle_budgets(budgets_, book, added));
-  std::move(added.begin(), added.end(), std::back_inserter(entries));
+  return turns_.probe_now(account);
 }
 
 void Traffic::started(const std::string& account, std::string_view segment, bool failed,
@@ -279,19 +101,25 @@ void Traffic::ended(const AccountRuntime& account, std::string_view segment,
                     units);
 }
 
-std::size_t Traffic::keep_statistics(store::Change& change) {
+UnkeptStatistics::~UnkeptStatistics() {
+  if (slices_.empty()) return;
+  const std::lock_guard lock(traffic_->mutex_);
+  traffic_->statistics_.take_back(slices_);
+}
+
+UnkeptStatistics Traffic::keep_statistics(store::Change& change) {
   std::vector<routing::Statistics::Slice> changed;
   {
     const std::lock_guard lock(mutex_);
     changed = statistics_.take_changed();
   }
-  for (routing::Statistics::Slice& slice : changed) {
+  for (const routing::Statistics::Slice& slice : changed) {
     std::string counts;
     append_counts(counts, slice.counts);
-    change.push_back(store::KeepStatistic{{std::move(slice.account), std::move(slice.segment),
-                                           slice.begin_unix_ms, std::move(counts)}});
+    change.push_back(store::KeepStatistic{
+        {slice.account, slice.segment, slice.begin_unix_ms, std::move(counts)}});
   }
-  return changed.size();
+  return {*this, std::move(changed)};
 }
 
 std::int64_t Traffic::statistics_begin_unix_ms() const {
@@ -309,30 +137,35 @@ void Traffic::resume(const std::string& tenant, const config::Experiment& experi
   paused_.erase({tenant, experiment.name, experiment.seed});
 }
 
-AccountView Traffic::view(const Setup& setup, const std::string& account,
-                          const std::string& tenant) {
-  AccountView view;
-  view.account = account;
+Result<AccountView> Traffic::view(const Setup& setup, store::Ledger* ledger,
+                                  const std::string& account, const std::string& tenant) {
+  AccountView view{turns_.view(account), account};
   const AccountRuntime* runtime = setup.account(account);
-  const std::lock_guard lock(mutex_);
-  if (const routing::AccountHealth* state = health(account)) {
-    state->now_view(clock_.now_unix_ms(), view.now);
-    view.in_flight = state->in_flight();
-    view.opened_count = state->opened_count();
-    view.last_opened_reason = state->last_opened_reason();
-    view.last_opened_unix_ms = state->last_opened_unix_ms();
-  }
   if (runtime == nullptr) return view;
-  Payer payer;
-  payer.tenant = tenant;
-  add_budget(*runtime, payer, view.now);
-  add_costs(*runtime, payer, "", view.now);
+  const Payer payer{tenant, 0};
+  const std::int64_t now = clock_.now_unix_ms();
+  add_seen(*runtime, "", view.now);
+  if (const auto added = add_budget_room(setup, ledger, *runtime, payer, now, view.now); !added) {
+    return added.error();
+  }
+  if (const auto added = add_prices(setup, ledger, *runtime, payer, now, view.now); !added) {
+    return added.error();
+  }
   return view;
 }
 
-std::vector<billing::BudgetState> Traffic::budgets() const {
-  const std::lock_guard lock(mutex_);
-  return budgets_.states(clock_.now_unix_ms());
+Result<std::vector<billing::BudgetState>> Traffic::budgets(const Setup& setup,
+                                                           store::Ledger& ledger) const {
+  std::optional<Error> failed;
+  auto states = setup.budgets.states(clock_.now_unix_ms(), [&](const BudgetKey& key) {
+    Touch touch;
+    touch.budgets.push_back(key);
+    const auto counted = ledger.look(touch);
+    if (!counted) failed = counted.error();
+    return counted ? counted->budgets.front() : BudgetCount();
+  });
+  if (failed) return *failed;
+  return states;
 }
 
 }  // namespace idswitch::engine

@@ -1,9 +1,9 @@
 #pragma once
 
-// Traffic: what the running switch knows of its accounts: who is healthy, what was seen, what has
-// been charged, which budgets have room, which experiments are paused. It outlives configurations:
-// a reload keeps it all. Everything it decides with is in routing/ and billing/; here is the one
-// lock, the clock, and the start-up from the store. Any thread.
+// Traffic: what the running switch knows of its accounts: who is healthy, what was seen, which
+// experiments are paused. It outlives configurations: a reload keeps it all. Who may be asked is in
+// Turns, under locks of its own; what has been charged is not remembered here: see Expectation. Any
+// thread.
 
 #include <functional>
 #include <map>
@@ -16,12 +16,10 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "billing/budget_book.hpp"
-#include "billing/charge_book.hpp"
-#include "billing/usage.hpp"
+#include "billing/budgets.hpp"
 #include "engine/setup/setup.hpp"
-#include "engine/traffic/operation_run.hpp"
-#include "routing/account_health.hpp"
+#include "engine/traffic/expectation.hpp"
+#include "engine/traffic/turns.hpp"
 #include "routing/route_table.hpp"
 #include "routing/statistics.hpp"
 #include "store/store.hpp"
@@ -30,108 +28,67 @@ namespace idswitch::engine {
 
 class Traffic;
 
-// Leave to run one operation on an account. What came of it is told to end(); when that does not
-// happen the operation counts as not begun. It may outlive the Traffic, when a stop runs out of
-// grace.
-class Turn {
+// Statistics on their way to the store. They count as not kept, and come with the next batch again,
+// unless kept() says that they are durable. The Traffic must outlive it.
+class UnkeptStatistics {
  public:
-  Turn() = default;
+  UnkeptStatistics(Traffic& traffic, std::vector<routing::Statistics::Slice> slices)
+      : traffic_(&traffic), slices_(std::move(slices)) {}
 
-  Turn(Traffic& traffic, std::weak_ptr<const void> traffic_life, std::string account,
-       routing::Permit permit)
-      : traffic_(&traffic),
-        traffic_life_(std::move(traffic_life)),
-        account_(std::move(account)),
-        permit_(permit) {}
+  UnkeptStatistics(const UnkeptStatistics&) = delete;
+  UnkeptStatistics& operator=(const UnkeptStatistics&) = delete;
+  ~UnkeptStatistics();
 
-  Turn(Turn&& other) noexcept { *this = std::move(other); }
+  std::size_t size() const { return slices_.size(); }
 
-  Turn& operator=(Turn&& other) noexcept;
-  ~Turn();
-
-  bool granted() const { return permit_.granted(); }
-
-  routing::Refusal refusal() const { return permit_.refusal; }
-
-  // Once, with how the operation ended.
-  void end(const OperationReport& report);
+  void kept() { slices_.clear(); }
 
  private:
-  Traffic* traffic_ = nullptr;
-  std::weak_ptr<const void> traffic_life_;  // expired: *traffic_ is gone
-  std::string account_;
-  routing::Permit permit_;
+  Traffic* traffic_;
+  std::vector<routing::Statistics::Slice> slices_;
 };
 
-// Whose charges are to be priced or reserved.
-struct Payer {
-  std::string tenant;
-  // By account: the SKUs that are charged once a person, and this person was charged for.
-  std::map<std::string, std::vector<std::string>> charged_once;
-};
-
-// An account as operators see it.
-struct AccountView {
+// An account as operators see it: also with what it charges and which budget is used up.
+struct AccountView : HealthView {
   std::string account;
-  routing::AccountNow now;
-  std::uint32_t in_flight = 0;
-  std::uint64_t opened_count = 0;
-  std::string last_opened_reason;
-  std::int64_t last_opened_unix_ms = 0;
 };
-
-// By account, how far its contract's time is from UTC, in minutes.
-billing::BudgetBook::Offsets contract_times(const Setup& setup);
 
 class Traffic {
  public:
   Traffic(const Setup& setup, const Clock& clock);
 
-  // What the store remembers: statistics, paused experiments, and the ledger's current periods.
-  // Before the first request. [blocking]
-  Result<void> load(store::Store& store, const Setup& setup);
+  // What the store remembers: statistics and paused experiments. Before the first request.
+  // [blocking]
+  Result<void> load(store::Store& store);
 
-  // Another configuration: accounts and budgets that are still there keep their state; new budgets
-  // are filled from the ledger. [blocking]
-  Result<void> adopt(store::Store& store, const Setup& setup);
+  // Another configuration: accounts that are still there keep their state.
+  void adopt(const Setup& setup);
 
   // ---- for deciding
 
   // The accounts of a route as they are now. with_costs: with what was seen and what they charge.
-  std::vector<routing::AccountNow> look(const Setup& setup, const routing::TableRoute& route,
-                                        const Payer& payer, std::string_view segment,
-                                        bool with_costs);
+  // ledger: nullptr = nothing was ever charged. Error: storage_failed.
+  Result<std::vector<routing::AccountNow>> look(const Setup& setup, store::Ledger* ledger,
+                                                const routing::TableRoute& route,
+                                                const Payer& payer, std::string_view segment,
+                                                bool with_costs);
   std::vector<std::uint8_t> paused(const config::Tenant& tenant) const;
 
   // ---- for asking
 
   // For a new verification; refused when the account cannot be asked after all.
   Turn begin(const std::string& account, bool last_resort);
-  // For a verification that the account has; always granted.
-  Turn begin_follow_up(const std::string& account);
+  // For a verification that the account has: IDSW_OP_RESULT, which can wait and is refused when the
+  // account is down or its limits for follow-ups are reached, or IDSW_OP_SUBMIT, which is only
+  // refused while the vendor asks for a pause.
+  Turn begin_follow_up(const std::string& account, std::uint32_t operation,
+                       const VerificationId& verification);
 
-  // Whether it is a good moment for the sweeper to ask: the account is neither down nor busy.
+  // Whether a result could be asked for now.
   bool may_follow_up(const std::string& account);
 
   // Somebody has mended the account: it is probed by the next request. False: no such account.
   bool probe_now(const std::string& account);
-
-  // ---- for money
-
-  // The hold for a request that is about to leave; nothing when it is never billed or stands
-  // already. Reserves it from every budget it touches. Error: budget_exhausted, naming the budget.
-  Result<std::optional<LedgerEntry>> hold(const Payer& payer, const AccountRuntime& account,
-                                          billing::ChargeBook& book, const plugin::SendStep& send);
-
-  // Appends what the evidence of an operation adds; ending: when it told the verification's end.
-  void book(const Payer& payer, const AccountRuntime& account, billing::ChargeBook& book,
-            const std::vector<plugin::ChargeEvidence>& evidence,
-            const std::optional<billing::Ending>& ending, std::vector<LedgerEntry>& entries);
-  void book(const Payer& payer, const AccountRuntime& account, billing::ChargeBook& book,
-            const billing::Evidence& evidence, std::vector<LedgerEntry>& entries);
-
-  // A hold that could not be made durable.
-  void take_back(const AccountRuntime& account, const LedgerEntry& hold);
 
   // ---- what was seen
 
@@ -142,35 +99,29 @@ class Traffic {
 
   // ---- for the store, and for people
 
-  // Adds the statistics that changed since the last call; how many.
-  std::size_t keep_statistics(store::Change& change);
+  // Adds the statistics that changed since they were kept last.
+  UnkeptStatistics keep_statistics(store::Change& change);
   std::int64_t statistics_begin_unix_ms() const;
 
   void pause(const std::string& tenant, const config::Experiment& experiment);
   void resume(const std::string& tenant, const config::Experiment& experiment);
 
-  AccountView view(const Setup& setup, const std::string& account, const std::string& tenant);
-  std::vector<billing::BudgetState> budgets() const;
+  // ledger: nullptr = nothing was ever charged.
+  Result<AccountView> view(const Setup& setup, store::Ledger* ledger, const std::string& account,
+                           const std::string& tenant);
+  // The budgets of a configuration as they are now.
+  Result<std::vector<billing::BudgetState>> budgets(const Setup& setup, store::Ledger& ledger) const;
 
  private:
-  friend class Turn;
+  friend class UnkeptStatistics;
   using ExperimentKey = std::tuple<std::string, std::string, std::string>;  // tenant, name, seed
 
-  void end(const std::string& account, const routing::Permit& permit,
-           const OperationReport* report);
-  routing::AccountHealth* health(const std::string& account);
-  void add_costs(const AccountRuntime& account, const Payer& payer, std::string_view segment,
-                 routing::AccountNow& now);
-  void add_budget(const AccountRuntime& account, const Payer& payer, routing::AccountNow& now);
-  billing::Pricer pricer(const Payer& payer, const AccountRuntime& account);
+  void add_seen(const AccountRuntime& account, std::string_view segment, routing::AccountNow& now);
 
   const Clock& clock_;
-  const std::shared_ptr<const void> life_ = std::make_shared<char>();  // ends with this object
+  Turns turns_;
   mutable std::mutex mutex_;
-  std::map<std::string, std::unique_ptr<routing::AccountHealth>, std::less<>> health_;
   routing::Statistics statistics_;
-  billing::Usage usage_;
-  billing::BudgetBook budgets_;
   std::set<ExperimentKey> paused_;
 };
 

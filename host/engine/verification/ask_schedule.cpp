@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "idswitch/abi/vocabulary.h"
+
 namespace idswitch::engine {
 namespace {
 
@@ -11,6 +13,16 @@ constexpr std::int64_t k_give_up_ms = 90 * 24 * k_hour_ms;
 // Long enough for the answer, short enough that nobody can still finish and not be seen.
 constexpr std::int64_t k_before_death_ms = 10'000;
 constexpr std::int64_t k_after_death_ms = 2'000;
+// Longer than any video is on its way: whoever finds it then finds it interrupted.
+constexpr std::int64_t k_interrupted_after_ms = 2 * k_minute_ms;
+
+const idsw_sku* sku_of(const AccountRuntime& account, const Charge& charge) {
+  const idsw_product& product = *account.product().declared;
+  for (std::uint64_t i = 0; i < product.sku_count; ++i) {
+    if (plugin::view(product.skus[i].name) == charge.sku) return &product.skus[i];
+  }
+  return nullptr;
+}
 
 }  // namespace
 
@@ -18,14 +30,16 @@ bool is_given_up(const AskCase& ask, std::int64_t now_unix_ms) {
   return now_unix_ms - ask.created_unix_ms >= k_give_up_ms;
 }
 
+bool is_interrupted(Status status) {
+  return status == Status::starting || status == Status::submitting;
+}
+
 std::int64_t next_ask_unix_ms(const AskCase& ask, std::int64_t now_unix_ms) {
-  const bool is_open = !is_final(ask.status) || ask.has_open_charge;
-  if (!is_open || is_given_up(ask, now_unix_ms)) return 0;
+  if (is_final(ask.status) && !ask.has_open_charge) return 0;
+  if (is_interrupted(ask.status)) return now_unix_ms + k_interrupted_after_ms;
   const std::int64_t dies = ask.expires_unix_ms;
-  // Where the vendor cannot be asked, only the session's own end is waited for.
-  if (!ask.can_ask) {
-    if (is_final(ask.status) || dies == 0) return 0;
-    return std::max(dies + k_after_death_ms, now_unix_ms + k_after_death_ms);
+  if (!ask.can_ask || is_given_up(ask, now_unix_ms)) {
+    return dies > now_unix_ms ? dies + k_after_death_ms : now_unix_ms + k_hour_ms;
   }
   const std::int64_t interval = std::max<std::int64_t>(ask.interval.count(), 1'000);
   if (dies == 0 || now_unix_ms < dies) {
@@ -38,6 +52,57 @@ std::int64_t next_ask_unix_ms(const AskCase& ask, std::int64_t now_unix_ms) {
   }
   const std::int64_t dead_for = now_unix_ms - dies;
   return now_unix_ms + std::clamp(dead_for, interval, k_hour_ms);
+}
+
+AskCase ask_case(const VerificationRecord& record, const billing::ChargeBook& book,
+                 const AccountRuntime* account) {
+  const Verification& verification = record.verification;
+  AskCase ask;
+  ask.status = verification.status;
+  // A hold that is marked unknown is a person's to resolve, with a statement.
+  ask.has_open_charge = book.has_held();
+  ask.can_ask = account != nullptr && account->product().offers(IDSW_OP_RESULT) &&
+                verification.status != Status::failed;
+  ask.created_unix_ms = verification.created_unix_ms;
+  ask.expires_unix_ms = verification.expires_unix_ms;
+  if (account != nullptr) ask.interval = account->config.limits.result_interval;
+  return ask;
+}
+
+void finish_record(VerificationRecord& record, const billing::ChargeBook& book, const Setup& setup,
+                   std::int64_t now_unix_ms) {
+  record.verification.charges = book.charges();
+  record.next_ask_unix_ms = next_ask_unix_ms(
+      ask_case(record, book, setup.account(record.verification.account)), now_unix_ms);
+}
+
+Evidence unknown_evidence(const Charge& charge) {
+  Evidence evidence;
+  evidence.sku = charge.sku;
+  evidence.event = charge.event;
+  evidence.call = charge.call;
+  evidence.state = IDSW_CHARGE_UNKNOWN;
+  evidence.source = IDSW_SOURCE_INFERRED;
+  return evidence;
+}
+
+Evidence unfinished_evidence(const AccountRuntime* account, const Charge& charge,
+                                      bool asked_in_vain) {
+  Evidence evidence = unknown_evidence(charge);
+  const idsw_sku* sku = account == nullptr ? nullptr : sku_of(*account, charge);
+  if (asked_in_vain || sku == nullptr) return evidence;
+  evidence.state = sku->at_token_death;
+  if ((sku->flags & IDSW_RULE_ASSUMED) == 0) evidence.source = IDSW_SOURCE_DOCUMENTED_RULE;
+  return evidence;
+}
+
+Evidence unused_evidence(const AccountRuntime& account, const Charge& charge) {
+  Evidence evidence = unknown_evidence(charge);
+  const idsw_sku* sku = sku_of(account, charge);
+  if (sku != nullptr && sku->billable == IDSW_BILLABLE_ON_RESULT) {
+    evidence.state = IDSW_CHARGE_NOT_CHARGED;
+  }
+  return evidence;
 }
 
 }  // namespace idswitch::engine

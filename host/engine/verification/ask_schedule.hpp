@@ -1,36 +1,62 @@
 #pragma once
 
-// When the sweeper asks a vendor how a verification stands, whether or not anybody else asks. Pure.
+// When the sweeper asks a vendor how a verification stands, whether or not anybody else asks; and
+// what becomes of a charge that asking cannot settle. Pure.
 
 #include <chrono>
 #include <cstdint>
 
+#include "billing/charge_book.hpp"
+#include "engine/setup/setup.hpp"
 #include "idswitch/verification.hpp"
+#include "model/verification_record.hpp"
 
 namespace idswitch::engine {
 
 // What the schedule depends on.
 struct AskCase {
   Status status = Status::awaiting_user;
-  bool has_open_charge = false;  // a hold that asking the vendor may settle
+  bool has_open_charge = false;  // a hold that nobody has settled, nor marked unknown
   bool can_ask = true;           // the account is configured, and its product can be asked
   std::int64_t created_unix_ms = 0;
   std::int64_t expires_unix_ms = 0;           // of the vendor's session; 0 = never
   std::chrono::milliseconds interval{5'000};  // the account's result_interval
 };
 
-// The next time, or 0 when nobody has to ask any more.
+// account: the verification's; nullptr when it is not in the configuration any more.
+AskCase ask_case(const VerificationRecord& record, const billing::ChargeBook& book,
+                 const AccountRuntime* account);
+
+// The next time, or 0 when nobody has to ask any more. Something held always has a next time.
 //
 //   a session that lives       after about a quarter of its age, at least the interval, at most ten
 //                              minutes; and once just before the vendor's token dies
 //   a session that has died    right after, and then ever less often, up to once an hour: the
-//   vendor
-//                              may settle its charge late
+//                              vendor may settle its charge late
+//   one that cannot be asked   at its death, then once an hour: an account that was taken out of
+//                              the configuration may come back
 //   nothing open any more      never
-//   90 days after its start    never: what is still open is listed as unknown
+// After 90 days the sweep gives up: what is still held becomes unknown, and nothing is open.
 std::int64_t next_ask_unix_ms(const AskCase& ask, std::int64_t now_unix_ms);
 
 // So old that what is still open will not be settled by asking.
 bool is_given_up(const AskCase& ask, std::int64_t now_unix_ms);
+
+// A vendor call was under way when the process died, or its outcome could not be written.
+bool is_interrupted(Status status);
+
+// Fills in when to ask next, and the charges as they are shown.
+void finish_record(VerificationRecord& record, const billing::ChargeBook& book, const Setup& setup,
+                   std::int64_t now_unix_ms);
+
+// For a session that nobody finished: what the product's rule says of it, when the vendor cannot be
+// asked (asked_in_vain false); unknown, when it was asked for as long as that makes sense.
+Evidence unfinished_evidence(const AccountRuntime* account, const Charge& charge,
+                                      bool asked_in_vain);
+
+// For a session that nobody was ever given: not charged, where only a result is.
+Evidence unused_evidence(const AccountRuntime& account, const Charge& charge);
+
+Evidence unknown_evidence(const Charge& charge);
 
 }  // namespace idswitch::engine

@@ -111,6 +111,26 @@ std::string escape_pointer(std::string_view step) {
   return out;
 }
 
+// Null when no account of the route has that product.
+const AccountRuntime* first_with(const Setup& setup, const config::Route& route,
+                                 std::string_view product) {
+  for (const std::string& name : route.accounts) {
+    const AccountRuntime* account = setup.account(name);
+    if (account != nullptr && account->config.product == product) return account;
+  }
+  return nullptr;
+}
+
+std::string products_of(const Setup& setup, const config::Route& route) {
+  std::string products;
+  for (const std::string& name : route.accounts) {
+    const AccountRuntime* account = setup.account(name);
+    if (account == nullptr) continue;
+    products += (products.empty() ? "" : ", ") + account->config.product;
+  }
+  return products;
+}
+
 }  // namespace
 
 Result<void> check_start(const config::Tenant& tenant, const StartRequest& request) {
@@ -136,47 +156,45 @@ Result<void> check_result(const ResultRequest& request) {
   return check_images(request.images);
 }
 
-Result<std::map<std::string, std::string>> merged_options(const Setup& setup,
-                                                          const config::Route& route,
-                                                          const std::string& vendor_options) {
-  boost::json::object options;
-  if (!vendor_options.empty()) {
-    boost::system::error_code failure;
-    boost::json::value parsed = boost::json::parse(vendor_options, failure);
-    if (failure || !parsed.is_object()) {
-      return Error(Errc::invalid_field, "must be an object by product id", "/vendor_options");
-    }
-    options = std::move(parsed.get_object());
+Result<MergedOptions> merged_options(const Setup& setup, const config::Route& route,
+                                     const std::string& vendor_options) {
+  MergedOptions options;
+  options.setup_ = &setup;
+  if (vendor_options.empty()) return options;
+  boost::system::error_code failure;
+  const boost::json::value parsed = boost::json::parse(vendor_options, failure);
+  if (failure || !parsed.is_object()) {
+    return Error(Errc::invalid_field, "must be an object by product id", "/vendor_options");
   }
-  std::map<std::string, std::string> merged;
-  std::string products;
-  for (const std::string& name : route.accounts) {
-    const AccountRuntime* account = setup.account(name);
-    if (account == nullptr) continue;
-    products += (products.empty() ? "" : ", ") + account->config.product;
-    const auto* given = options.if_contains(account->config.product);
-    Result<std::string> one =
-        account->adapter->options(given == nullptr ? "" : boost::json::serialize(*given));
-    if (!one) {
+  for (const auto& [product, given] : parsed.get_object()) {
+    const std::string pointer = "/vendor_options/" + escape_pointer(product);
+    const AccountRuntime* account = first_with(setup, route, product);
+    if (account == nullptr) {
       return Error(
-          one.error().code(), one.error().detail(),
-          "/vendor_options/" + escape_pointer(account->config.product) + one.error().field());
+          Errc::unknown_field,
+          "no account of this route has that product; it has: " + products_of(setup, route),
+          pointer);
     }
-    merged.emplace(name, std::move(*one));
+    std::string text = boost::json::serialize(given);
+    // The schema is the product's, so one account speaks for all of them.
+    Result<std::string> merged = account->adapter->options(text);
+    if (!merged) {
+      return Error(merged.error().code(), merged.error().detail(),
+                   pointer + merged.error().field());
+    }
+    options.merged_.emplace(account->config.name, std::move(*merged));
+    options.given_.emplace(product, std::move(text));
   }
-  for (const auto& member : options) {
-    bool known = false;
-    for (const std::string& name : route.accounts) {
-      const AccountRuntime* account = setup.account(name);
-      known = known || (account != nullptr && account->config.product == member.key());
-    }
-    if (!known) {
-      return Error(Errc::unknown_field,
-                   "no account of this route has that product; it has: " + products,
-                   "/vendor_options/" + escape_pointer(member.key()));
-    }
-  }
-  return merged;
+  return options;
+}
+
+std::string_view MergedOptions::at(const std::string& account) {
+  const AccountRuntime* runtime = setup_->account(account);
+  const auto given = given_.find(runtime->config.product);
+  if (given == given_.end()) return runtime->adapter->settings();
+  const auto merged = merged_.find(account);
+  if (merged != merged_.end()) return merged->second;
+  return merged_.emplace(account, runtime->adapter->options(given->second).value()).first->second;
 }
 
 }  // namespace idswitch::engine

@@ -1,14 +1,11 @@
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "base/log.hpp"
-#include "engine/traffic/ledger_step.hpp"
-#include "engine/verification/start_flow.hpp"
-#include "idswitch/abi/vocabulary.h"
+#include "engine/verification/late_news.hpp"
+#include "engine/verification/spawned.hpp"
+#include "engine/verification/start.hpp"
 
 // Hedging: two accounts asked for one person, the first session that opens is taken. Only where an
 // unused session is documented to cost nothing; the configuration is refused otherwise.
@@ -26,25 +23,28 @@ struct Race {
   bool is_over = false;  // the request is being answered: what ends now has lost
 };
 
-void StartFlow::spawn(std::size_t candidate, Turn turn, std::shared_ptr<Race> race) {
-  const auto run = [](std::shared_ptr<StartFlow> flow, std::size_t index, Turn turn_of_it,
+void Start::spawn(std::size_t candidate, Turn turn, std::shared_ptr<Race> race) {
+  const auto run = [](std::shared_ptr<Start> start, std::size_t index, Turn turn_of_it,
                       std::shared_ptr<Race> shared) -> asio::awaitable<void> {
-    const AccountRuntime& account = flow->account_of(flow->choice_.decision.plan.candidates[index]);
-    OperationReport report = co_await flow->attempt(account);
+    const AccountRuntime& account =
+        start->account_of(start->choice_.decision.plan.candidates[index]);
+    OperationReport report = co_await start->attempt(account);
     turn_of_it.end(report);
     if (shared->is_over) {
-      co_await flow->lose(account, std::move(report));
+      start->learn(account, report);
+      co_await tell_late(start->desk_, start->setup_, start->case_->record().id, account,
+                         std::move(report));
       co_return;
     }
     shared->reports[index] = std::move(report);
     shared->wake.cancel();
   };
-  asio::co_spawn(engine_.lanes_.at(lane_),
-                 run(shared_from_this(), candidate, std::move(turn), std::move(race)),
-                 asio::detached);
+  const auto executor = race->wake.get_executor();
+  spawn_logged(executor, run(shared_from_this(), candidate, std::move(turn), std::move(race)),
+               "hedge");
 }
 
-asio::awaitable<std::size_t> StartFlow::ask_hedged() {
+asio::awaitable<std::size_t> Start::ask_hedged() {
   const std::vector<routing::Candidate>& candidates = choice_.decision.plan.candidates;
   std::optional<Turn> turn = take_turn(candidates[0]);
   if (!turn) co_return 1;
@@ -54,23 +54,23 @@ asio::awaitable<std::size_t> StartFlow::ask_hedged() {
   co_await race->wake.async_wait(asio::as_tuple(asio::use_awaitable));
   std::size_t running = 1;
   // Before the first one's hold is durable there is nothing that a second one could stand on.
-  if (!race->reports[0] && inserted_) {
+  if (!race->reports[0] && case_->is_inserted()) {
     turn = take_turn(candidates[1]);
     if (turn) {
       spawn(1, std::move(*turn), race);
       running = 2;
     }
   }
-  const std::size_t used = race->reports[0] || !inserted_ ? 1 : 2;
+  const std::size_t used = race->reports[0] || !case_->is_inserted() ? 1 : 2;
   std::array<bool, 2> is_taken{};
-  for (std::size_t ended = 0; ended < running && !is_open_ && !early_;) {
+  for (std::size_t ended = 0; ended < running && !is_open_ && !broken_;) {
     for (std::size_t i = 0; i < 2; ++i) {
       if (!race->reports[i] || is_taken[i] || is_open_) continue;
       is_taken[i] = true;
       ++ended;
-      if (!early_) take_report(account_of(candidates[i]), std::move(*race->reports[i]));
+      take_report(account_of(candidates[i]), std::move(*race->reports[i]));
     }
-    if (ended == running || is_open_ || early_) break;
+    if (ended == running || is_open_ || broken_) break;
     race->wake.expires_at(std::chrono::steady_clock::time_point::max());
     co_await race->wake.async_wait(asio::as_tuple(asio::use_awaitable));
   }
@@ -78,37 +78,16 @@ asio::awaitable<std::size_t> StartFlow::ask_hedged() {
   // Both may have ended in the same moment: the second of them has lost as well.
   for (std::size_t i = 0; i < running; ++i) {
     if (race->reports[i] && !is_taken[i]) {
-      co_await lose(account_of(candidates[i]), std::move(*race->reports[i]));
+      lose(account_of(candidates[i]), *race->reports[i]);
     }
   }
   co_return used;
 }
 
-// The other one's session is the person's; this one nobody will ever use.
-asio::awaitable<void> StartFlow::lose(const AccountRuntime& account, OperationReport report) {
-  if (report.refused) co_return;
+// The other one's session is the person's; this one nobody will ever use. Goes with the answer.
+void Start::lose(const AccountRuntime& account, const OperationReport& report) {
   learn(account, report);
-  std::vector<LedgerEntry> entries;
-  engine_.traffic_.book(choice_.payer, account, book_, report.charges, {}, entries);
-  for (const Charge& charge : book_.charges()) {
-    if (charge.account != account.config.name || charge.state != ChargeState::held) continue;
-    billing::Evidence unused;
-    unused.state = IDSW_CHARGE_NOT_CHARGED;
-    unused.source = IDSW_SOURCE_INFERRED;
-    unused.sku = charge.sku;
-    unused.dedupe_key = charge.dedupe_key;
-    engine_.traffic_.book(choice_.payer, account, book_, unused, entries);
-  }
-  log::write(log::Level::info, "hedge_lost",
-             {{"verification", record_.id.text()}, {"account", account.config.name}});
-  if (entries.empty()) co_return;
-  store::Change change;
-  change.push_back(store::Append{std::move(entries)});
-  const store::Written written = co_await engine_.store_.write(std::move(change));
-  if (written.has_failed()) {
-    log::write(log::Level::error, "hedge_not_written",
-               {{"verification", record_.id.text()}, {"detail", written.error.detail()}});
-  }
+  take_lost(*case_, account, report);
 }
 
 }  // namespace idswitch::engine

@@ -1,13 +1,17 @@
 #pragma once
 
 // Sweeper: brings every open verification and every hold to an end, whether or not anybody asks. It
-// reads from the store what is due, a page at a time, asks those vendors with bounded concurrency,
-// and writes down when to ask next. What is due stands in the store, so a restart forgets nothing.
-// One for each engine; start() and stop() from one thread, the rest runs on the lanes.
+// claims a page of what is due in one commit, which moves each one's next question on, and then asks;
+// when the store refuses, nobody is asked, and it waits ever longer before it tries again. What is
+// due stands in the store, so a restart forgets nothing; what was interrupted is due as well. One
+// slow vendor holds up nobody else: there is no barrier between pages, and each account has its own
+// share of questions. One for each engine; start() and stop() from one thread, the rest runs on the
+// lanes.
 
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <memory>
 
 #include "engine/verification/engine.hpp"
 
@@ -28,16 +32,18 @@ class Sweeper {
   void stop(std::chrono::milliseconds grace);
 
  private:
+  struct State;
+
   boost::asio::awaitable<void> run();
-  // True when there may be more that is due.
-  boost::asio::awaitable<bool> round();
-  boost::asio::awaitable<void> ask(VerificationId id, std::size_t lane);
+  // How many were claimed. Error: the store refused.
+  boost::asio::awaitable<Result<std::size_t>> claim_due();
+  Result<std::size_t> find_unfinished();
+  void ask_hurried();
+  void spawn(VerificationId id, bool is_leased);
 
   Engine& engine_;
   net::Lanes& lanes_;
-  std::atomic<bool> stopping_{false};
-  std::atomic<bool> running_{false};
-  std::atomic<int> asking_{0};
+  std::shared_ptr<State> state_;  // what is under way may outlive the sweeper
 };
 
 }  // namespace idswitch::engine

@@ -2,8 +2,8 @@
 
 // idswitch as a library: open it from a config, start and finish verifications, close it. `idswitch
 // serve` is this and nothing else. Link `idswitch::idswitch`; see examples/embed. All functions may
-// be called from any thread; a completion runs on one of the switch's own threads, must not block
-// it and must not throw.
+// be called from any thread; a completion is called exactly once, on one of the switch's own
+// threads or on the one that closes it, must not block it and must not throw.
 
 #include <chrono>
 #include <cstdint>
@@ -45,7 +45,10 @@ struct StartRequest {
   std::vector<Image> images;  // "ref1", "ref2": reference pictures, for face_match
   std::string
       vendor_options;  // JSON object by product id: {"jumdata/life_check_v2": {"title": "..."}}
-  std::string idempotency_key;  // the same key gives the same answer for seven days; may be empty
+  // The same key with the same request gives the same answer for seven days, with another request
+  // `idempotency_mismatch`. What is compared is everything above, the person and the pictures
+  // included; kept of it is a digest. May be empty.
+  std::string idempotency_key;
 };
 
 // For result(): what to hand over besides the state. Nothing of it is stored, unless the tenant's
@@ -97,6 +100,8 @@ struct OpenOptions {
 
 class Switch {
  public:
+  // Gets the problem `shutting_down` when the call came after close() had begun, or was cut off by
+  // the end of its grace: whatever was durable by then is found by the next start of a switch.
   using Completion = std::function<void(Outcome<Verification>)>;
 
   // Reads the config, loads the plugins, opens the store, recovers what a dead process left, starts
@@ -135,8 +140,10 @@ class Switch {
   // by itself, too, when the file changes. [blocking]
   Outcome<std::int64_t> reload();
 
-  // Stops accepting, finishes what is in flight for at most the config's `server.stop_grace`, makes
-  // everything durable. Idempotent. [blocking]
+  // Stops accepting, finishes what is in flight, makes everything durable. All of that together
+  // takes the config's `server.stop_grace` and a second at most; what is not finished by then is
+  // cut off, and each call of this class that was answers its completion. Not from a completion.
+  // Idempotent. [blocking]
   void close();
 
  private:

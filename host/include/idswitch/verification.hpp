@@ -68,7 +68,8 @@ enum class ChargeState : std::uint8_t { held, captured, voided, unknown };
 struct Charge {
   std::string account;
   std::string sku;
-  std::string dedupe_key;
+  std::string event;       // the adapter's name for what is charged
+  std::uint32_t call = 1;  // which call of the event, from 1
   ChargeState state = ChargeState::held;
   std::int64_t amount_micros =
       0;  // held or unknown: the hold; captured: what was captured; voided: 0

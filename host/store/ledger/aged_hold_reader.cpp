@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "store/charge_key_text.hpp"
+
 namespace idswitch::store {
 namespace {
 
@@ -44,7 +46,8 @@ Result<std::vector<AgedHold>> AgedHoldReader::read(const AgedQuery& query) {
   const AgedHold after = query.after.value_or(AgedHold());
   Statement& statement = query.unknown_only ? unknown_ : open_;
   std::vector<AgedHold> holds;
-  Rows rows(statement.bind(after.verification.high, after.account, after.sku, after.dedupe_key,
+  Rows rows(statement.bind(after.verification.high, after.account, after.sku,
+                           query.after ? charge_key_text(after.event, after.call) : std::string(),
                            query.held_before_unix_ms, query.tenant, query.account, query.limit));
   while (rows.next()) {
     AgedHold& hold = holds.emplace_back();
@@ -54,7 +57,10 @@ Result<std::vector<AgedHold>> AgedHoldReader::read(const AgedQuery& query) {
     hold.tenant = statement.text(3);
     hold.account = statement.text(4);
     hold.sku = statement.text(5);
-    hold.dedupe_key = statement.text(6);
+    const std::string key = statement.text(6);
+    const EventCall name = event_call_of(key);
+    hold.event = name.event;
+    hold.call = name.call;
     hold.amount.micros = statement.integer(7);
     hold.currency = statement.text(8);
     hold.held_at_unix_ms = statement.integer(9);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "store/charge_key_text.hpp"
+
 namespace idswitch::store {
 namespace {
 
@@ -28,13 +30,15 @@ void add_fault(LedgerFaults& faults, const LedgerCheck& check, LedgerFaultKind k
                const LedgerLine& line) {
   ++faults.counts[static_cast<std::size_t>(kind)];
   if (faults.listed.size() >= check.listed_max) return;
+  const EventCall name = event_call_of(line.dedupe_key);
   faults.listed.push_back({kind,
                            static_cast<std::uint64_t>(line.sequence),
                            {static_cast<std::uint64_t>(line.verification),
                             static_cast<std::uint64_t>(line.verification_low)},
                            std::string(line.account),
                            std::string(line.sku),
-                           std::string(line.dedupe_key)});
+                           std::string(name.event),
+                           name.call});
 }
 
 void ChargeCheck::fault(LedgerFaultKind kind, const LedgerLine& line) {

@@ -26,14 +26,15 @@ void put_all(std::string& out, const Values&... values) {
 
 }  // namespace
 
-LedgerLine line_of(const LedgerEntry& e, std::int64_t sequence, std::int64_t slot) {
+LedgerLine line_of(const LedgerEntry& e, std::string_view dedupe_key, std::int64_t sequence,
+                   std::int64_t slot) {
   return {sequence,
           static_cast<std::int64_t>(e.verification.high),
           static_cast<std::int64_t>(e.verification.low),
           e.tenant,
           e.account,
           e.sku,
-          e.dedupe_key,
+          dedupe_key,
           slot,
           static_cast<std::int64_t>(e.kind),
           e.amount.micros,

@@ -148,7 +148,7 @@ Result<void> LedgerReporter::add(const ReportQuery& query, const LedgerLine& lin
       break;
     case EntryKind::capture:
       ++row.captured;
-      row.units += is_unit(line) ? 1 : 0;
+      row.units += query.is_unit == nullptr || query.is_unit(line.rule, line.sku) ? 1 : 0;
       row.captured_amount = row.captured_amount + amount;
       break;
     case EntryKind::void_: ++row.voided; break;

@@ -21,11 +21,19 @@ Result<std::vector<ExperimentPause>> AgreementDoor::pauses() {
   return opened_.readers.read([](Reader& reader) { return reader.experiments.pauses(); });
 }
 
-Result<std::vector<ArmCounts>> AgreementDoor::arms(std::string_view tenant,
-                                                   std::string_view experiment,
-                                                   std::string_view seed) {
-  return opened_.readers.read(
-      [&](Reader& reader) { return reader.experiments.counts(tenant, experiment, seed); });
+Result<ExperimentCounts> AgreementDoor::arms(std::string_view tenant, std::string_view experiment,
+                                             std::string_view seed, bool with_waiting) {
+  return opened_.readers.read([&](Reader& reader) {
+    return reader.experiments.counts(tenant, experiment, seed, with_waiting);
+  });
+}
+
+Result<Admission> AgreementDoor::admissible(std::string_view tenant, std::string_view experiment,
+                                            std::string_view seed, const AdmissionRule& rule,
+                                            std::size_t limit) {
+  return opened_.readers.read([&](Reader& reader) {
+    return reader.experiments.admissible(tenant, experiment, seed, rule, limit);
+  });
 }
 
 Result<std::vector<StatisticSlice>> AgreementDoor::statistics(std::int64_t since_unix_ms) {

@@ -17,8 +17,11 @@ class AgreementDoor final : public Agreement {
   Result<std::optional<ConfigVersion>> config_version(std::int64_t number) override;
   Result<std::vector<ConfigVersion>> config_versions(std::size_t limit) override;
   Result<std::vector<ExperimentPause>> pauses() override;
-  Result<std::vector<ArmCounts>> arms(std::string_view tenant, std::string_view experiment,
-                                      std::string_view seed) override;
+  Result<ExperimentCounts> arms(std::string_view tenant, std::string_view experiment,
+                                std::string_view seed, bool with_waiting) override;
+  Result<Admission> admissible(std::string_view tenant, std::string_view experiment,
+                               std::string_view seed, const AdmissionRule& rule,
+                               std::size_t limit) override;
   Result<std::vector<StatisticSlice>> statistics(std::int64_t since_unix_ms) override;
   Result<std::size_t> forget_statistics_before(std::int64_t unix_ms) override;
 

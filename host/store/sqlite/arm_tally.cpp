@@ -15,15 +15,32 @@ bool ended(Status status) {
   return is_final(status) && status != Status::failed;
 }
 
-void count_phase(ArmCounts& arm, std::string_view weights) {
+void count_phase(ArmCounts& arm, std::string_view weights, std::int64_t persons) {
   // The newest is the likeliest.
   const auto found = std::find_if(arm.phases.rbegin(), arm.phases.rend(),
                                   [&](const WeightsPhase& p) { return p.weights == weights; });
   if (found == arm.phases.rend()) {
-    arm.phases.push_back({std::string(weights), 1});
+    arm.phases.push_back({std::string(weights), persons});
   } else {
-    ++found->persons;
+    found->persons += persons;
   }
+}
+
+void add(ArmCounts& to, const ArmCounts& more) {
+  for (const auto member :
+       {&ArmCounts::persons, &ArmCounts::crossovers, &ArmCounts::verifications,
+        &ArmCounts::completed, &ArmCounts::passed, &ArmCounts::charged_micros,
+        &ArmCounts::first_opened, &ArmCounts::first_ended, &ArmCounts::first_failed,
+        &ArmCounts::first_completed, &ArmCounts::first_passed, &ArmCounts::first_charged_micros,
+        &ArmCounts::first_final_charged_micros, &ArmCounts::first_ended_ms_sum}) {
+    to.*member += more.*member;
+  }
+  to.largest_charge_micros = std::max(to.largest_charge_micros, more.largest_charge_micros);
+  for (const WeightsPhase& phase : more.phases) count_phase(to, phase.weights, phase.persons);
+  to.currencies_differ =
+      to.currencies_differ || more.currencies_differ ||
+      (!to.currency.empty() && !more.currency.empty() && to.currency != more.currency);
+  if (to.currency.empty()) to.currency = more.currency;
 }
 
 }  // namespace
@@ -36,12 +53,6 @@ ArmCounts& ArmTally::arm(std::string_view name) {
     found->arm = name;
   }
   return *found;
-}
-
-void ArmTally::person(std::string_view name, bool crossed) {
-  ArmCounts& counts = arm(name);
-  ++counts.persons;
-  if (crossed) ++counts.crossovers;
 }
 
 bool ArmTally::begins(std::int64_t verification) {
@@ -63,6 +74,7 @@ void ArmTally::verification(std::string_view name, std::string_view weights, boo
   counts.completed += completed ? 1 : 0;
   counts.passed += passed ? 1 : 0;
   if (!first) return;
+  ++counts.persons;
   counts.first_opened += opened(status) ? 1 : 0;
   counts.first_failed += status == Status::failed ? 1 : 0;
   counts.first_completed += completed ? 1 : 0;
@@ -72,7 +84,7 @@ void ArmTally::verification(std::string_view name, std::string_view weights, boo
     // A clock set back must not take time away from the others.
     counts.first_ended_ms_sum += std::max<std::int64_t>(took_ms, 0);
   }
-  count_phase(counts, weights);
+  count_phase(counts, weights, 1);
 }
 
 void ArmTally::charge(std::int64_t micros, std::string_view currency) {
@@ -97,6 +109,21 @@ std::vector<ArmCounts> ArmTally::arms() && {
   std::sort(arms_.begin(), arms_.end(),
             [](const ArmCounts& a, const ArmCounts& b) { return a.arm < b.arm; });
   return std::move(arms_);
+}
+
+std::vector<ArmCounts> everything(const ExperimentCounts& counts) {
+  std::vector<ArmCounts> all = counts.admitted;
+  for (const ArmCounts& more : counts.waiting) {
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const ArmCounts& one) { return one.arm == more.arm; });
+    if (found == all.end())
+      all.push_back(more);
+    else
+      add(*found, more);
+  }
+  std::sort(all.begin(), all.end(),
+            [](const ArmCounts& a, const ArmCounts& b) { return a.arm < b.arm; });
+  return all;
 }
 
 }  // namespace idswitch::store

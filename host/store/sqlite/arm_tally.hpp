@@ -1,7 +1,8 @@
 #pragma once
 
-// ArmTally: adds rows of an experiment up to one ArmCounts an arm. Verifications come one after the
-// other, each followed by its charges. One thread at a time; no I/O.
+// ArmTally: adds rows of an experiment up to one ArmCounts an arm, each as it stands: one that has
+// not ended is neither passed nor completed. Verifications come one after the other, each followed
+// by its charges. One thread at a time; no I/O.
 
 #include <cstdint>
 #include <string_view>
@@ -14,9 +15,6 @@ namespace idswitch::store {
 
 class ArmTally {
  public:
-  // arm: the one this person met first.
-  void person(std::string_view arm, bool crossed);
-
   // Whether a row of this verification is its first row. Asked once a row, before the calls below.
   bool begins(std::int64_t verification);
 
@@ -42,5 +40,8 @@ class ArmTally {
   bool final_ = false;
   std::int64_t charged_micros_ = 0;
 };
+
+// Admitted and waiting together.
+std::vector<ArmCounts> everything(const ExperimentCounts& counts);
 
 }  // namespace idswitch::store

@@ -174,6 +174,10 @@ Result<void> ChangeWriter::apply(const PauseExperiment& item, Written&) {
   return experiments_.pause(item.pause);
 }
 
+Result<void> ChangeWriter::apply(const Admit& item, Written&) {
+  return experiments_.admit(item.admission);
+}
+
 Result<void> ChangeWriter::apply(const ResumeExperiment& item, Written&) {
   return experiments_.resume(item.tenant, item.experiment, item.seed);
 }

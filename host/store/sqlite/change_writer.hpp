@@ -66,6 +66,7 @@ class ChangeWriter {
   Result<void> apply(const Expose& item, Written& written);
   Result<void> apply(const PauseExperiment& item, Written& written);
   Result<void> apply(const ResumeExperiment& item, Written& written);
+  Result<void> apply(const Admit& item, Written& written);
   Result<void> apply(const KeepStatistic& item, Written& written);
   Result<void> apply(const ChargePerson& item, Written& written);
   Result<void> apply(const FinishedUpTo& item, Written& written);

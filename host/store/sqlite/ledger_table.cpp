@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "store/charge_key_text.hpp"
+
 namespace idswitch::store {
 namespace {
 
@@ -22,7 +24,9 @@ LedgerEntry read(const Statement& row) {
   entry.tenant = line.tenant;
   entry.account = line.account;
   entry.sku = line.sku;
-  entry.dedupe_key = line.dedupe_key;
+  const EventCall name = event_call_of(line.dedupe_key);
+  entry.event = name.event;
+  entry.call = name.call;
   entry.kind = static_cast<EntryKind>(line.kind);
   entry.amount.micros = line.amount_micros;
   entry.currency = line.currency;
@@ -70,8 +74,8 @@ Result<Appended> LedgerWriter::append(LedgerEntry& e) {
 }
 
 Result<std::optional<std::int64_t>> LedgerWriter::free_slot(const LedgerEntry& e) {
-  Rows rows(adjusted_.bind(e.verification.high, e.account, e.sku, e.dedupe_key, e.evidence,
-                           e.source, e.amount.micros, e.vendor_code, e.rule));
+  Rows rows(adjusted_.bind(e.verification.high, e.account, e.sku, key_, e.evidence, e.source,
+                           e.amount.micros, e.vendor_code, e.rule));
   if (!rows.next()) {
     if (rows.failed()) return database_->error();
     return std::optional<std::int64_t>(k_first_adjust_slot);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "store/ledger.hpp"
@@ -36,6 +37,7 @@ class LedgerWriter {
   Statement insert_;
   Statement adjusted_;
   Chainer chainer_;
+  std::string key_;  // of the entry in hand; reused
 };
 
 class LedgerReader {

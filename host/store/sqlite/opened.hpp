@@ -29,11 +29,15 @@ struct Opened {
   // are.
   template <class Reading, class Ask>
   auto read_apart(Ask ask) const -> decltype(ask(std::declval<Reading&>())) {
+    if (readers.ended()) return ReaderPool::given_up();
     auto database = open_for_reading(path);
     if (!database) return database.error();
+    database->give_up_when(readers.ended());
     Reading reading(*database);
     if (const auto prepared = database->prepared(); !prepared) return prepared.error();
-    return ask(reading);
+    auto answer = ask(reading);
+    if (!answer && readers.ended()) return ReaderPool::given_up();
+    return answer;
   }
 
   const std::string path;

@@ -11,6 +11,7 @@ ReaderPool::Loan::~Loan() {
 }
 
 Result<ReaderPool::Loan> ReaderPool::lend() {
+  if (ended_) return Error(Errc::shutting_down, "the switch is stopping");
   {
     const std::lock_guard lock(mutex_);
     if (!idle_.empty()) {
@@ -21,6 +22,7 @@ Result<ReaderPool::Loan> ReaderPool::lend() {
   }
   auto database = open_for_reading(path_);
   if (!database) return database.error();
+  database->give_up_when(ended_);
   auto reader = std::make_unique<Reader>(std::move(*database), key_);
   if (const auto prepared = reader->database.prepared(); !prepared) return prepared.error();
   return Loan(*this, std::move(reader));

@@ -3,6 +3,7 @@
 // ReaderPool: read-only connections with their prepared statements, lent to one thread at a time.
 // As many exist as threads have read at once. Any thread.
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -79,7 +80,7 @@ class ReaderPool {
     std::unique_ptr<Reader> reader_;
   };
 
-  // Error: storage_failed.
+  // Error: storage_failed; shutting_down after end().
   Result<Loan> lend();
 
   // What `ask` reads on a connection of the pool.
@@ -89,11 +90,22 @@ class ReaderPool {
     if (!reader) return reader.error();
     auto answer = ask(*reader->operator->());
     if (!answer) reader->discard();
+    if (!answer && ended()) return given_up();
     return answer;
+  }
+
+  // What reads on a connection of the pool, or on one that gives up when this says so, fails soon.
+  void end() { ended_ = true; }
+
+  const std::atomic<bool>& ended() const { return ended_; }
+
+  static Error given_up() {
+    return Error(Errc::shutting_down, "the switch is stopping, and what it read was not done");
   }
 
  private:
   const std::string path_;
+  std::atomic<bool> ended_{false};
   const StoreKey key_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Reader>> idle_;

@@ -5,6 +5,7 @@
 
 #include "store/ledger/ledger_chain.hpp"
 #include "store/sqlite/schema_4.hpp"
+#include "store/sqlite/schema_experiments.hpp"
 
 namespace idswitch::store {
 namespace {
@@ -266,6 +267,8 @@ CREATE INDEX webhook_pending_of_verification ON webhook_pending (endpoint, verif
      chain_entries},
     // 4
     {k_schema_4, fill_schema_4},
+    // 5
+    {k_schema_experiments},
 };
 
 constexpr std::int64_t k_version = std::size(k_steps);

@@ -41,6 +41,16 @@ Result<Database> Database::open(const std::string& path, Access access) {
   return database;
 }
 
+void Database::give_up_when(const std::atomic<bool>& ended) {
+  // Often enough to be prompt, too seldom for a look-up to notice.
+  constexpr int instructions = 10'000;
+  const auto ask = [](void* flag) {
+    return static_cast<const std::atomic<bool>*>(flag)->load(std::memory_order_relaxed) ? 1 : 0;
+  };
+  sqlite3_progress_handler(handle_.get(), instructions, ask,
+                           const_cast<std::atomic<bool>*>(&ended));
+}
+
 Result<void> Database::execute(const char* sql) {
   if (sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) return error();
   return {};

@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -41,6 +42,9 @@ class Database {
 
   // Rows the last INSERT, UPDATE or DELETE changed.
   std::int64_t changed() const { return sqlite3_changes64(handle_.get()); }
+
+  // From now on a statement that is at work fails soon after ended is set; it must outlive this.
+  void give_up_when(const std::atomic<bool>& ended);
 
   bool in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
 

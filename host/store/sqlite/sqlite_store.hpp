@@ -22,6 +22,8 @@ class SqliteStore final : public Store {
   // For reading alone.
   SqliteStore(const std::string& path, const StoreKey& key) : opened_(path, key) {}
 
+  void end_reads() override { opened_.readers.end(); }
+
   using Store::write;
   void write(Change change, std::function<void(Written)> done) override;
 

@@ -29,8 +29,11 @@ bool read_request(const Statement& row, VerificationRecord& record) {
   v.reference = row.text(6);
   record.return_url = row.text(7);
   const std::string_view secret = row.bytes(8);
-  if (secret.size() != record.path_secret.size()) return false;
-  std::copy(secret.begin(), secret.end(), record.path_secret.begin());
+  std::array<std::uint8_t, 32>& secrets = record.path_secrets;
+  const bool is_one_for_both = secret.size() == secrets.size() / 2;
+  if (!is_one_for_both && secret.size() != secrets.size()) return false;
+  std::copy(secret.begin(), secret.end(), secrets.begin());
+  if (is_one_for_both) std::copy(secret.begin(), secret.end(), secrets.begin() + 16);
   v.created_unix_ms = row.integer(9);
   v.updated_unix_ms = v.created_unix_ms;
   record.decision = row.text(27);
@@ -95,7 +98,7 @@ VerificationWriter::VerificationWriter(Database& database)
 Result<void> VerificationWriter::insert(const VerificationRecord& record) {
   const Verification& v = record.verification;
   insert_.bind(record.id.high, record.id.low, v.tenant, v.method, v.checks, v.person_id,
-               v.reference, record.return_url, Blob(record.path_secret), v.created_unix_ms,
+               v.reference, record.return_url, Blob(record.path_secrets), v.created_unix_ms,
                record.decision, record.segment, record.config_version);
   if (!insert_.run()) return database_->error();
   compose_texts(v);

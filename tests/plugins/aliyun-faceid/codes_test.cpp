@@ -45,7 +45,7 @@ void expect_charge(const Product& product, const DocumentedCode& one, const Oper
     return;
   }
   ASSERT_EQ(run.charges.size(), 1u) << one.name();
-  const plugin::ChargeEvidence& charge = run.charges[0];
+  const Evidence& charge = run.charges[0];
   EXPECT_EQ(charge.state == 0 ? "unknown" : charge_word(charge.state), one.charge) << one.name();
   EXPECT_EQ(charge.sku, product.sku);
   EXPECT_EQ(charge.dedupe_key, "biz_token");

@@ -34,7 +34,7 @@ inline PluginDriver bare_driver(std::string settings = "{}") {
 // With an access token that lives for a month.
 inline PluginDriver driver(std::string settings = "{}") {
   PluginDriver driver = bare_driver(std::move(settings));
-  driver.account().grant(k_token_slot, std::string(k_access_token), 2'592'000, driver.now_unix_ms);
+  driver.account().grant(k_token_slot, std::string(k_access_token), 2'592'000);
   return driver;
 }
 

@@ -23,7 +23,7 @@ OperationRun run_with(const DocumentedCode& one, const std::string& reply) {
 void expect_charge(const DocumentedCode& one, const OperationRun& run) {
   const std::string sku = one.operation == IDSW_OP_START ? "sessioncode" : "verify";
   ASSERT_EQ(run.charges.size(), 1u) << one.name();
-  const plugin::ChargeEvidence& charge = run.charges[0];
+  const Evidence& charge = run.charges[0];
   EXPECT_EQ(charge_word(charge.state), one.charge) << one.name();
   EXPECT_EQ(charge.sku, sku);
   EXPECT_EQ(charge.dedupe_key, sku);

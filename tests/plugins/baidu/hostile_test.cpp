@@ -116,7 +116,7 @@ std::optional<OperationRun> run_with(PluginDriver& account, const plugin::Operat
   try {
     return account.run(input, {{body}});
   } catch (const std::runtime_error&) {
-    account.account().grant(k_token_slot, std::string(k_access_token), 3600, account.now_unix_ms);
+    account.account().grant(k_token_slot, std::string(k_access_token), 3600);
     return {};
   }
 }

@@ -5,9 +5,8 @@
 namespace idswitch::api {
 namespace {
 
-net::OutgoingReply page_for(const Result<engine::ReturnTarget>& target) {
-  net::OutgoingReply reply;
-  write_return_page(target, reply);
+Answer page_for(const Result<engine::ReturnTarget>& target) {
+  Answer reply = return_page(target);
   EXPECT_NE(reply.headers.find("Referrer-Policy: no-referrer\r\n"), std::string::npos);
   EXPECT_NE(reply.headers.find("Cache-Control: no-store\r\n"), std::string::npos);
   return reply;

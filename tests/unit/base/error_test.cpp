@@ -13,7 +13,7 @@ namespace {
 
 TEST(Errc, EveryOneIsDescribed) {
   std::set<std::string_view> names;
-  for (int i = 0; i <= static_cast<int>(Errc::plugin_refused); ++i) {
+  for (int i = 0; i <= static_cast<int>(Errc::too_many_requests); ++i) {
     const ErrcInfo& info = describe(static_cast<Errc>(i));
     EXPECT_FALSE(info.name.empty()) << i;
     EXPECT_EQ(info.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), std::string_view::npos)
@@ -52,6 +52,7 @@ TEST(Errc, RowsStandInTheOrderOfTheList) {
   EXPECT_EQ(describe(Errc::storage_failed).name, "storage_failed");
   EXPECT_EQ(describe(Errc::config_invalid).name, "config_invalid");
   EXPECT_EQ(describe(Errc::plugin_refused).name, "plugin_refused");
+  EXPECT_EQ(describe(Errc::too_many_requests).name, "too_many_requests");
 }
 
 TEST(Errc, NumberOutOfTheListIsInternal) {

@@ -97,5 +97,21 @@ TEST(JsonObject, ClosesOnce) {
   EXPECT_EQ(out, "{}");
 }
 
+// Whatever stands at whatever place among eight bytes that are looked at together.
+TEST(JsonText, EscapesTheSameAtEveryPlace) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string one(1, static_cast<char>(byte));
+    std::string alone;
+    json_text::append_escaped(alone, one);
+    for (std::size_t before = 0; before < 20; ++before) {
+      for (const std::size_t after : {0U, 1U, 7U, 8U, 17U}) {
+        std::string out;
+        json_text::append_escaped(out, std::string(before, 'a') + one + std::string(after, '~'));
+        EXPECT_EQ(out, std::string(before, 'a') + alone + std::string(after, '~')) << byte;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace idswitch::json_text

@@ -84,6 +84,21 @@ TEST(Money, AddsAndComparesExactly) {
   EXPECT_LT(*Money::parse("-2"), *Money::parse("-1.999999"));
 }
 
+TEST(Money, ASumThatCannotBeCountedIsNeverWrong) {
+  const Money most{std::numeric_limits<std::int64_t>::max()};
+  Money sum = most - Money{1};
+  EXPECT_TRUE(add_to(sum, Money{1}));
+  EXPECT_FALSE(add_to(sum, Money{1}));
+  EXPECT_EQ(sum, most) << "it is as it was";
+  EXPECT_TRUE(add_to(sum, Money{-1}));
+}
+
+TEST(MoneyDeathTest, ASumPastWhatCanBeCountedStops) {
+  const Money most{std::numeric_limits<std::int64_t>::max()};
+  EXPECT_DEATH(static_cast<void>(most + Money{1}), "past what can be counted");
+  EXPECT_DEATH(static_cast<void>(Money{-2} - most), "past what can be counted");
+}
+
 TEST(Money, CurrencyIsThreeCapitalLetters) {
   for (const char* text : {"CNY", "USD", "XXX"}) EXPECT_TRUE(is_currency(text)) << text;
   for (const char* text : {"", "CN", "CNYY", "cny", "CN1", "CN ", "\xE5\x85\x83"}) {

@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <map>
 #include <random>
-#include <tuple>
+#include <utility>
 
 #include "contract.hpp"
 
 namespace idswitch::billing {
 namespace {
 
-using Key = std::tuple<std::string, std::string, std::string>;
+using Key = ChargeName;
 
 Key key_of(const LedgerEntry& entry) {
-  return {entry.account, entry.sku, entry.dedupe_key};
+  return {entry.account, entry.sku, entry.event, entry.call};
 }
 
 // What holds for any ledger of one verification.
@@ -43,7 +43,8 @@ void expect_same(const std::vector<Charge>& left, const std::vector<Charge>& rig
   ASSERT_EQ(left.size(), right.size());
   for (std::size_t i = 0; i < left.size(); ++i) {
     EXPECT_EQ(left[i].account, right[i].account);
-    EXPECT_EQ(left[i].dedupe_key, right[i].dedupe_key);
+    EXPECT_EQ(left[i].event, right[i].event);
+    EXPECT_EQ(left[i].call, right[i].call);
     EXPECT_EQ(left[i].state, right[i].state);
     EXPECT_EQ(left[i].amount_micros, right[i].amount_micros);
     EXPECT_GE(left[i].amount_micros, 0);
@@ -59,11 +60,12 @@ std::vector<Seen> invented(std::mt19937& random) {
   static constexpr std::uint32_t k_states[] = {IDSW_CHARGE_UNKNOWN, IDSW_CHARGE_HELD,
                                                IDSW_CHARGE_CAPTURED, IDSW_CHARGE_RELEASED,
                                                IDSW_CHARGE_NOT_CHARGED};
-  static const std::string k_keys[] = {"verify", "verify#2", "init"};
+  static const std::pair<std::string, std::uint32_t> k_calls[] = {
+      {"verify", 1}, {"verify", 2}, {"verify#2", 1}, {"init", 1}};
   std::vector<Seen> list(random() % 8);
   for (Seen& seen : list) {
-    seen = {random() % 3 == 0 ? "other" : "baidu",
-            evidence(k_states[random() % 5], k_keys[random() % 3])};
+    const auto& [event, call] = k_calls[random() % 4];
+    seen = {random() % 3 == 0 ? "other" : "baidu", evidence(k_states[random() % 5], event, call)};
   }
   return list;
 }
@@ -108,7 +110,7 @@ TEST(ChargeBookProperty, AnyOrderAndRepetitionOfEvidenceKeepsOneHoldAndOneResolu
   }
 }
 
-TEST(ChargeBookProperty, EveryPaidCallOfASequenceIsBookedUnderItsOwnKey) {
+TEST(ChargeBookProperty, EveryPaidCallOfASequenceIsACallOfItsOwn) {
   std::mt19937 random(7);
   for (int round = 0; round < 200; ++round) {
     Office office;
@@ -117,13 +119,14 @@ TEST(ChargeBookProperty, EveryPaidCallOfASequenceIsBookedUnderItsOwnKey) {
     std::size_t calls = 0;
     std::int64_t captured = 0;
     for (unsigned i = 0, count = random() % 6; i < count; ++i) {
-      const std::string key = book.key_for("baidu", "verify", "verify", true);
-      EXPECT_TRUE(book.hold(baidu, "verify", key, round));
+      const std::uint32_t call = book.call_for("baidu", "verify", "verify", true);
+      EXPECT_TRUE(book.hold(baidu, "verify", "verify", round, call));
       ++calls;
-      EXPECT_EQ(book.latest_key("baidu", "verify", "verify"), key);
+      EXPECT_EQ(book.latest_call("baidu", "verify", "verify"), call);
       const bool paid = random() % 2 == 0;
       captured += paid ? 200'000 : 0;
-      book.apply(baidu, evidence(paid ? IDSW_CHARGE_CAPTURED : IDSW_CHARGE_NOT_CHARGED, key),
+      book.apply(baidu,
+                 evidence(paid ? IDSW_CHARGE_CAPTURED : IDSW_CHARGE_NOT_CHARGED, "verify", 0),
                  round);
     }
     std::int64_t total = 0;

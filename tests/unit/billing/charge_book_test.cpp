@@ -30,7 +30,7 @@ TEST(ChargeBook, HoldsThePriceOfTheContractAndSaysWhoWhatAndWhen) {
   EXPECT_EQ(hold->verification, (VerificationId{7, 8}));
   EXPECT_EQ(hold->tenant, "shop");
   EXPECT_EQ(hold->account, "baidu");
-  EXPECT_EQ(hold->dedupe_key, "verify");
+  EXPECT_EQ(hold->event, "verify");
   EXPECT_EQ(hold->at_unix_ms, 1234);
   EXPECT_EQ(hold->evidence, std::uint32_t{IDSW_CHARGE_HELD});
   EXPECT_TRUE(charges.has_open());
@@ -260,25 +260,48 @@ TEST(ChargeBook, WhatAnOlderLedgerLeftContradictedIsCorrectedWhenItIsToldAgain) 
   EXPECT_EQ(again.charges()[0].state, ChargeState::voided);
 }
 
-TEST(ChargeBook, ASecondPaidCallGetsAKeyOfItsOwn) {
+TEST(ChargeBook, ASecondPaidCallIsAChargeOfItsOwn) {
   Office office;
   Pricer baidu = office.pricer();
   ChargeBook charges = book();
-  EXPECT_EQ(charges.key_for("baidu", "verify", "verify", true), "verify");
+  EXPECT_EQ(charges.call_for("baidu", "verify", "verify", true), 1u);
   charges.hold(baidu, "verify", "verify", 1);
   // The same call still in the air.
-  EXPECT_EQ(charges.key_for("baidu", "verify", "verify", true), "verify");
+  EXPECT_EQ(charges.call_for("baidu", "verify", "verify", true), 1u);
   charges.apply(baidu, evidence(k_not_charged), 2);
-  EXPECT_EQ(charges.key_for("baidu", "verify", "verify", true), "verify#2");
-  EXPECT_EQ(charges.latest_key("baidu", "verify", "verify"), "verify");
-  charges.hold(baidu, "verify", "verify#2", 3);
-  EXPECT_EQ(charges.key_for("baidu", "verify", "verify", true), "verify#2");
-  EXPECT_EQ(charges.latest_key("baidu", "verify", "verify"), "verify#2");
-  charges.apply(baidu, evidence(k_unknown, "verify#2"), 4);
-  EXPECT_EQ(charges.key_for("baidu", "verify", "verify", true), "verify#3");
+  EXPECT_EQ(charges.call_for("baidu", "verify", "verify", true), 2u);
+  EXPECT_EQ(charges.latest_call("baidu", "verify", "verify"), 1u);
+  charges.hold(baidu, "verify", "verify", 3, 2);
+  EXPECT_EQ(charges.call_for("baidu", "verify", "verify", true), 2u);
+  EXPECT_EQ(charges.latest_call("baidu", "verify", "verify"), 2u);
+  charges.apply(baidu, evidence(k_unknown, "verify", 2), 4);
+  EXPECT_EQ(charges.call_for("baidu", "verify", "verify", true), 3u);
   // Neither another SKU nor another account is touched.
-  EXPECT_EQ(charges.key_for("baidu", "sessioncode", "verify", true), "verify");
-  EXPECT_EQ(charges.key_for("other", "verify", "verify", true), "verify");
+  EXPECT_EQ(charges.call_for("baidu", "sessioncode", "verify", true), 1u);
+  EXPECT_EQ(charges.call_for("other", "verify", "verify", true), 1u);
+}
+
+TEST(ChargeBook, AnAdaptersOwnNumberIsNoCall) {
+  Office office;
+  Pricer baidu = office.pricer();
+  ChargeBook charges = book();
+  charges.hold(baidu, "verify", "verify#2", 1);
+  charges.hold(baidu, "verify", "verify", 1);
+  charges.apply(baidu, evidence(k_captured), 2);
+  EXPECT_EQ(charges.call_for("baidu", "verify", "verify", true), 2u);
+  EXPECT_TRUE(charges.hold(baidu, "verify", "verify", 3, 2)) << "the event \"verify#2\" is another";
+  EXPECT_EQ(charges.latest_call("baidu", "verify", "verify#2"), 1u);
+  EXPECT_EQ(charges.charges().size(), 3u);
+}
+
+TEST(ChargeBook, EvidenceThatNamesNoCallIsAboutTheLatest) {
+  Office office;
+  Pricer baidu = office.pricer();
+  ChargeBook charges = book();
+  for (const std::uint32_t call : {1u, 2u}) charges.hold(baidu, "verify", "verify", 1, call);
+  const auto entries = charges.apply(baidu, evidence(k_captured, "verify", 0), 2);
+  ASSERT_EQ(entries.size(), 1u);
+  EXPECT_EQ(entries[0].call, 2u);
 }
 
 TEST(ChargeBook, ASessionBilledOnceKeepsItsKeyHoweverOftenItIsAsked) {
@@ -286,7 +309,7 @@ TEST(ChargeBook, ASessionBilledOnceKeepsItsKeyHoweverOftenItIsAsked) {
   Pricer baidu = office.pricer();
   ChargeBook charges = book();
   charges.apply(baidu, evidence(k_captured), 1);
-  EXPECT_EQ(charges.key_for("baidu", "verify", "verify", false), "verify");
+  EXPECT_EQ(charges.call_for("baidu", "verify", "verify", false), 1u);
   EXPECT_FALSE(charges.hold(baidu, "verify", "verify", 2));
 }
 

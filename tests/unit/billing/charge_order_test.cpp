@@ -13,12 +13,13 @@
 namespace idswitch::billing {
 namespace {
 
-using Key = std::tuple<std::string, std::string, std::string>;
+using Key = std::tuple<std::string, std::string, std::string, std::uint32_t>;
 
 struct Told {
   std::string account;
   Evidence evidence;
   bool is_end = false;
+  std::uint32_t verdict = 0;
 };
 
 class Invention {
@@ -50,7 +51,8 @@ class Invention {
   }
 
   std::vector<Told> list() {
-    static const std::string k_keys[] = {"verify", "verify#2", "verify#3", "other"};
+    static const std::pair<std::string, std::uint32_t> k_calls[] = {
+        {"verify", 1}, {"verify", 2}, {"verify", 3}, {"other", 1}};
     static const std::string k_codes[] = {"", "7", "8", "9"};
     std::vector<Told> list(1 + below(9));
     for (Told& one : list) {
@@ -58,14 +60,14 @@ class Invention {
       one.evidence.state = below(6);
       one.evidence.source = below(4);
       one.evidence.sku = below(3) == 0 ? "sessioncode" : "verify";
-      one.evidence.dedupe_key = k_keys[below(4)];
+      std::tie(one.evidence.event, one.evidence.call) = k_calls[below(4)];
       one.evidence.vendor_code = k_codes[below(4)];
     }
     if (below(4) != 0) {
       Told end;
       end.account = "baidu";
       end.is_end = true;
-      end.evidence.verdict = 1 + below(2);
+      end.verdict = 1 + below(2);
       end.evidence.vendor_code = k_codes[below(4)];
       list.push_back(end);
     }
@@ -101,7 +103,7 @@ std::map<Key, Result> results(const ChargeBook& book) {
   for (const Charge& charge : book.charges()) {
     const bool resolved =
         charge.state == ChargeState::captured || charge.state == ChargeState::voided;
-    results[{charge.account, charge.sku, charge.dedupe_key}] = {
+    results[{charge.account, charge.sku, charge.event, charge.call}] = {
         resolved, resolved ? charge.amount_micros : 0, charge.disputed};
   }
   return results;
@@ -110,22 +112,23 @@ std::map<Key, Result> results(const ChargeBook& book) {
 // stop_at: the process dies there and a new one goes on; none when it is past the end.
 std::map<Key, Result> played(const config::Contract& contract, const std::vector<Told>& list,
                              std::size_t stop_at) {
-  Usage usage;
+  Office office;
+  office.contract = contract;
   ChargeBook book(VerificationId{1, 2}, "shop");
   std::vector<LedgerEntry> ledger;
   std::vector<Told> ends;
   // Held before they left, as every call is: which calls there were is known before their ends.
   for (const Told& told : list) {
     if (told.is_end) continue;
-    Pricer pricer(told.account, contract, usage);
-    auto hold = book.hold(pricer, told.evidence.sku, told.evidence.dedupe_key, 4);
+    Pricer pricer = office.pricer(told.account);
+    auto hold = book.hold(pricer, told.evidence.sku, told.evidence.event, 4, told.evidence.call);
     if (hold) ledger.push_back(std::move(*hold));
   }
   const auto tell = [&](const Told& told) {
-    Pricer pricer(told.account, contract, usage);
-    const auto added =
-        told.is_end ? book.end(pricer, {told.evidence.verdict, 0, told.evidence.vendor_code}, 5)
-                    : book.apply(pricer, told.evidence, 5);
+    Pricer pricer = office.pricer(told.account);
+    const auto added = told.is_end
+                           ? book.end(pricer, {told.verdict, 0, told.evidence.vendor_code}, 5)
+                           : book.apply(pricer, told.evidence, 5);
     ledger.insert(ledger.end(), added.begin(), added.end());
     return added.size();
   };
@@ -147,7 +150,7 @@ std::map<Key, Result> played(const config::Contract& contract, const std::vector
   std::map<Key, std::int64_t> balances;
   std::map<Key, int> holds, resolutions;
   for (const LedgerEntry& entry : ledger) {
-    const Key key{entry.account, entry.sku, entry.dedupe_key};
+    const Key key{entry.account, entry.sku, entry.event, entry.call};
     const bool resolves = entry.kind == EntryKind::capture || entry.kind == EntryKind::void_;
     holds[key] += entry.kind == EntryKind::hold;
     resolutions[key] += resolves;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "contract.hpp"
 
 namespace idswitch::billing {
@@ -18,12 +20,6 @@ class ChargePricing : public testing::Test {
                                             {IDSW_VERDICT_INCONCLUSIVE, 0, "", Money{70'000}, {}}};
   }
 
-  static Evidence captured(std::uint32_t verdict, std::string key = "verify") {
-    Evidence seen = evidence(IDSW_CHARGE_CAPTURED, std::move(key));
-    seen.verdict = verdict;
-    return seen;
-  }
-
   Office office_;
   Pricer baidu_ = office_.pricer();
   ChargeBook book_{VerificationId{1, 2}, "shop"};
@@ -31,7 +27,7 @@ class ChargePricing : public testing::Test {
 
 TEST_F(ChargePricing, ACaptureCostsWhatItsEndCosts) {
   EXPECT_EQ(book_.hold(baidu_, "verify", "verify", 1)->amount, Money{200'000});
-  const auto entries = book_.apply(baidu_, captured(k_fail), 2);
+  const auto entries = tell(book_, baidu_, captured(k_fail), 2);
   ASSERT_EQ(entries.size(), 1u);
   EXPECT_EQ(entries[0].amount, Money{50'000});
   EXPECT_EQ(entries[0].rule, "prices.verify.outcomes[0]");
@@ -53,7 +49,7 @@ TEST_F(ChargePricing, TheVersionOfTheMomentPrices) {
   office_.contract.versions[1].from_unix_ms = 100;
   verify_of(office_.contract, 1).price = Money{250'000};
   EXPECT_EQ(book_.hold(baidu_, "verify", "verify", 99)->contract_version, "2026-1");
-  const LedgerEntry capture = book_.apply(baidu_, captured(k_pass), 100)[0];
+  const LedgerEntry capture = tell(book_, baidu_, captured(k_pass), 100)[0];
   EXPECT_EQ(capture.contract_version, "2027-1");
   EXPECT_EQ(capture.amount, Money{250'000});
 }
@@ -63,11 +59,11 @@ TEST_F(ChargePricing, UnitsCountAtOnce) {
   verify_of(office_.contract).tiers = {{2, Money{180'000}}};
   std::vector<std::string> rules;
   for (const char* key : {"one", "two", "three"}) {
-    rules.push_back(book_.apply(baidu_, captured(k_pass, key), 2).back().rule);
+    rules.push_back(tell(book_, baidu_, captured(k_pass, key), 2).back().rule);
   }
   EXPECT_EQ(rules, (std::vector<std::string>{"prices.verify.free_units", "prices.verify",
                                              "prices.verify.tiers[0]"}));
-  EXPECT_EQ(office_.usage.units("baidu", "verify", config::Per::month, 2, 0), 3);
+  EXPECT_EQ(office_.units("1970-01"), 3);
 }
 
 TEST_F(ChargePricing, UnitsCountInTheSkusPeriodAndTheContractsTime) {
@@ -77,7 +73,7 @@ TEST_F(ChargePricing, UnitsCountInTheSkusPeriodAndTheContractsTime) {
   verify_of(office_.contract).free_units = 1;
   verify_of(office_.contract).per = config::Per::day;
   const auto rule = [&](const char* key, std::int64_t at) {
-    return book_.apply(baidu_, captured(k_pass, key), at).back().rule;
+    return tell(book_, baidu_, captured(k_pass, key), at).back().rule;
   };
   EXPECT_EQ(rule("one", k_beijing_midnight - 2), "prices.verify.free_units");
   EXPECT_EQ(rule("two", k_beijing_midnight - 1), "prices.verify");
@@ -93,17 +89,24 @@ TEST_F(ChargePricing, AHoldOfTheLastFreeUnitThinksOfTheOneThatIsOpen) {
 
 TEST_F(ChargePricing, APersonPaysOnceAlsoWithinOneVerification) {
   verify_of(office_.contract).person_days = 30;
-  EXPECT_EQ(book_.apply(baidu_, captured(k_pass, "one"), 1).back().rule, "prices.verify");
-  EXPECT_EQ(book_.apply(baidu_, captured(k_pass, "two"), 1).back().rule,
+  Pricer person = office_.pricer("baidu", 7);
+  EXPECT_EQ(tell(book_, person, captured(k_pass, "one"), 1).back().rule, "prices.verify");
+  EXPECT_EQ(tell(book_, person, captured(k_pass, "two"), 1).back().rule,
             "prices.verify.charged_once");
-  Pricer known = office_.pricer("baidu", {"verify"});
-  EXPECT_EQ(book_.apply(known, captured(k_pass, "three"), 1).back().amount, Money{});
-  Pricer unrelated = office_.pricer("baidu", {"sessioncode"});
-  EXPECT_EQ(book_.apply(unrelated, captured(k_pass, "four"), 1).back().amount, Money{200'000});
+  Pricer other = office_.pricer("baidu", 8);
+  EXPECT_EQ(tell(book_, other, captured(k_pass, "three"), 1).back().amount, Money{200'000});
+  EXPECT_EQ(tell(book_, baidu_, captured(k_pass, "four"), 1).back().amount, Money{200'000})
+      << "nobody's";
+  constexpr std::int64_t k_days_ms = 30 * 86'400'000LL;
+  EXPECT_EQ(tell(book_, person, captured(k_pass, "five"), k_days_ms).back().amount, Money{});
+  EXPECT_EQ(tell(book_, person, captured(k_pass, "six"), k_days_ms + 1).back().amount,
+            Money{200'000})
+      << "the days are over";
+  EXPECT_EQ(office_.counts.person({"baidu", "verify", 7}), k_days_ms + 1);
 }
 
 TEST_F(ChargePricing, TheEndCorrectsWhatWasCapturedBeforeIt) {
-  book_.apply(baidu_, captured(0), 2);
+  tell(book_, baidu_, captured(0), 2);
   const auto entries = book_.end(baidu_, {k_fail, IDSW_REASON_FACE_MISMATCH, "17"}, 3);
   ASSERT_EQ(entries.size(), 1u);
   EXPECT_EQ(entries[0].kind, EntryKind::adjust);
@@ -115,7 +118,7 @@ TEST_F(ChargePricing, TheEndCorrectsWhatWasCapturedBeforeIt) {
   EXPECT_EQ(entries[0].evidence, std::uint32_t{IDSW_CHARGE_CAPTURED});
   EXPECT_EQ(book_.charges()[0].amount_micros, 50'000);
   EXPECT_EQ(book_.charges()[0].state, ChargeState::captured);
-  EXPECT_EQ(office_.usage.charged("baidu", "CNY", config::Per::month, 3, 0), Money{50'000});
+  EXPECT_EQ(office_.counts.usage({"baidu", "", "CNY", "1970-01"}).amount, Money{50'000});
   EXPECT_TRUE(book_.end(baidu_, {k_fail, 0, ""}, 4).empty());
   EXPECT_TRUE(book_.end(baidu_, {IDSW_VERDICT_INCONCLUSIVE, 0, ""}, 4).empty())
       << "the first end stays";
@@ -123,29 +126,32 @@ TEST_F(ChargePricing, TheEndCorrectsWhatWasCapturedBeforeIt) {
 
 TEST_F(ChargePricing, TheEndCorrectsOnlyWhatHasAnotherPrice) {
   Pricer other = office_.pricer("other");
-  book_.apply(baidu_, captured(0, "verify"), 2);
+  tell(book_, baidu_, captured(0, "verify"), 2);
   book_.hold(baidu_, "verify", "open", 2);
   book_.apply(baidu_, evidence(IDSW_CHARGE_RELEASED, "free"), 2);
-  book_.apply(other, captured(0, "elsewhere"), 2);
+  tell(book_, other, captured(0, "elsewhere"), 2);
   ChargeBook passed = book_;
   EXPECT_TRUE(passed.end(baidu_, {k_pass, 0, ""}, 3).empty());
   const auto entries = book_.end(baidu_, {k_fail, 0, ""}, 3);
   ASSERT_EQ(entries.size(), 1u);
-  EXPECT_EQ(entries[0].dedupe_key, "verify");
+  EXPECT_EQ(entries[0].event, "verify");
 }
 
 TEST_F(ChargePricing, OfRepeatedCallsTheLastOneHadTheEnd) {
-  for (const char* key : {"verify", "verify#2", "verify#3", "part#x"}) {
-    book_.apply(baidu_, captured(0, key), 2);
+  for (const std::uint32_t call : {1u, 2u, 3u}) {
+    book_.hold(baidu_, "verify", "verify", 2, call);
+    tell(book_, baidu_, captured(0, "verify", call), 2);
   }
+  tell(book_, baidu_, captured(0, "part#4"), 2);
   const auto entries = book_.end(baidu_, {k_fail, 0, ""}, 3);
   ASSERT_EQ(entries.size(), 2u);
-  EXPECT_EQ(entries[0].dedupe_key, "verify#3");
-  EXPECT_EQ(entries[1].dedupe_key, "part#x");
+  EXPECT_EQ(entries[0].event, "verify");
+  EXPECT_EQ(entries[0].call, 3u);
+  EXPECT_EQ(entries[1].event, "part#4");
 }
 
 TEST_F(ChargePricing, WhatTheLedgerSaysIsCorrectedLikeWhatThisBookWrote) {
-  const auto ledger = book_.apply(baidu_, captured(0), 2);
+  const auto ledger = tell(book_, baidu_, captured(0), 2);
   ChargeBook again(VerificationId{1, 2}, "shop");
   again.replay(ledger);
   const auto entries = again.end(baidu_, {k_fail, 0, ""}, 3);
@@ -158,50 +164,55 @@ TEST_F(ChargePricing, WhatTheLedgerSaysIsCorrectedLikeWhatThisBookWrote) {
   ChargeBook fourth(VerificationId{1, 2}, "shop");
   fourth.replay(ledger);
   fourth.replay(entries);
-  EXPECT_TRUE(fourth.apply(baidu_, captured(0), 5).empty()) << "the rule tells the end it had";
+  EXPECT_TRUE(fourth.apply(baidu_, captured(0).evidence, 5).empty())
+      << "the rule tells the end it had";
 }
 
-TEST_F(ChargePricing, SettlementsSayWhatWasHeldAndWhatItBecame) {
-  const LedgerEntry hold = *book_.hold(baidu_, "verify", "verify", 11);
-  EXPECT_FALSE(book_.settlement_of(hold));
-  const LedgerEntry remark = book_.apply(baidu_, evidence(IDSW_CHARGE_UNKNOWN), 12)[0];
-  EXPECT_FALSE(book_.settlement_of(remark)) << "what nobody knows stays reserved";
-  const LedgerEntry capture = book_.apply(baidu_, captured(k_fail), 13)[0];
-  const auto settled = book_.settlement_of(capture);
-  ASSERT_TRUE(settled);
-  EXPECT_EQ(settled->account, "baidu");
-  EXPECT_EQ(settled->currency, "CNY");
-  EXPECT_EQ(settled->held, Money{200'000});
-  EXPECT_EQ(settled->held_at_unix_ms, 11);
-  EXPECT_EQ(settled->final_amount, Money{50'000});
-
-  book_.hold(baidu_, "verify", "second", 21);
-  const auto freed =
-      book_.settlement_of(book_.apply(baidu_, evidence(IDSW_CHARGE_RELEASED, "second"), 22)[0]);
-  ASSERT_TRUE(freed);
-  EXPECT_EQ(freed->held, Money{200'000});
-  EXPECT_EQ(freed->held_at_unix_ms, 21);
-  EXPECT_EQ(freed->final_amount, Money{});
-  EXPECT_FALSE(book_.settlement_of(LedgerEntry{})) << "no charge of this book";
+TEST_F(ChargePricing, WhatAHoldBecomesCountsOnTheDayOfTheHold) {
+  constexpr std::int64_t k_day_ms = 86'400'000;
+  book_.hold(baidu_, "verify", "verify", 11);
+  const SpendKey first{"shop", "baidu", "CNY", "1970-01-01"};
+  EXPECT_EQ(office_.counts.spend(first), (SpendCount{Money{200'000}, {}}));
+  book_.apply(baidu_, evidence(IDSW_CHARGE_UNKNOWN), k_day_ms);
+  EXPECT_EQ(office_.counts.spend(first), (SpendCount{Money{200'000}, {}}))
+      << "what nobody knows stays reserved";
+  tell(book_, baidu_, captured(0), 2 * k_day_ms);
+  EXPECT_EQ(office_.counts.spend(first), (SpendCount{{}, Money{200'000}}));
+  book_.end(baidu_, {k_fail, 0, ""}, 40 * k_day_ms);
+  EXPECT_EQ(office_.counts.spend(first), (SpendCount{{}, Money{50'000}}));
+  EXPECT_EQ(office_.counts.spends().size(), 1u);
 }
 
-TEST_F(ChargePricing, ACorrectionSettlesItselfWhenItIsMade) {
-  book_.apply(baidu_, captured(0), 2);
-  const auto settled = book_.settlement_of(book_.end(baidu_, {k_fail, 0, ""}, 33)[0]);
-  ASSERT_TRUE(settled);
-  EXPECT_EQ(settled->held, Money{});
-  EXPECT_EQ(settled->held_at_unix_ms, 33);
-  EXPECT_EQ(settled->final_amount, Money{-150'000});
-}
-
-TEST_F(ChargePricing, AHoldOfAnotherCurrencyIsGivenBack) {
+TEST_F(ChargePricing, AChargeStaysInTheCurrencyOfItsHold) {
   book_.hold(baidu_, "verify", "verify", 11);
   office_.contract.currency = "EUR";
-  const auto settled = book_.settlement_of(book_.apply(baidu_, captured(k_pass), 12)[0]);
-  ASSERT_TRUE(settled);
-  EXPECT_EQ(settled->currency, "CNY");
-  EXPECT_EQ(settled->held, Money{200'000});
-  EXPECT_EQ(settled->final_amount, Money{});
+  verify_of(office_.contract).price = Money{7};
+  const LedgerEntry capture = tell(book_, baidu_, captured(k_pass), 12)[0];
+  EXPECT_EQ(capture.currency, "CNY");
+  EXPECT_EQ(capture.amount, Money{200'000})
+      << "no price is in its currency: it costs what was held";
+  EXPECT_EQ(capture.rule, "prices.verify");
+  EXPECT_EQ(office_.counts.spend({"shop", "baidu", "CNY", "1970-01-01"}),
+            (SpendCount{{}, Money{200'000}}));
+  EXPECT_TRUE(book_.end(baidu_, {k_fail, 0, ""}, 13).empty()) << "and no end has another price";
+  EXPECT_EQ(book_.charges()[0].currency, "CNY");
+  EXPECT_EQ(tell(book_, baidu_, captured(k_pass, "next"), 14).back().currency, "EUR");
+}
+
+TEST_F(ChargePricing, ACorrectionPricesTheUnitAtItsOwnPlace) {
+  verify_of(office_.contract).tiers = {{2, Money{100'000}}};
+  EXPECT_EQ(tell(book_, baidu_, captured(k_fail, "first"), 1).back().rule,
+            "prices.verify.outcomes[0]");
+  for (const char* event : {"second", "third", "fourth"}) {
+    tell(book_, baidu_, captured(0, event), 2);
+  }
+  // A month later, when nothing was charged yet, it turns out that all of them passed.
+  const auto corrections = book_.end(baidu_, {k_pass, 0, ""}, 40 * 86'400'000LL);
+  ASSERT_EQ(corrections.size(), 4u);
+  EXPECT_EQ(corrections[0].rule, "prices.verify") << "it was the first of its month";
+  EXPECT_EQ(corrections[0].amount, Money{150'000});
+  EXPECT_EQ(corrections[3].rule, "prices.verify.tiers[0]") << "it was the fourth";
+  EXPECT_EQ(corrections[3].amount, Money{50'000});
 }
 
 }  // namespace

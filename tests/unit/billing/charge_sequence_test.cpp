@@ -17,7 +17,7 @@ constexpr std::uint32_t k_rule = IDSW_SOURCE_DOCUMENTED_RULE;
 constexpr std::uint32_t k_inferred = IDSW_SOURCE_INFERRED;
 
 // What the contract says of the end "fail".
-enum class Terms { another_price, charged, not_charged };
+enum class FailTerms { another_price, charged, not_charged };
 
 constexpr std::int64_t k_price = 200'000;
 constexpr std::int64_t k_fail_price = 50'000;
@@ -50,7 +50,7 @@ struct Expected {
 
 // Written from the documentation, not from the code: the best source of each side, and a tie is
 // charged.
-Expected expected_of(const Set& set, Terms terms) {
+Expected expected_of(const Set& set, FailTerms terms) {
   constexpr int k_better[] = {0, 3, 2, 1};  // by IDSW_SOURCE_*
   const bool ended = set.contains({true, 0, 0});
   int charged = -1, free = -1, told_charged = 0, told_free = 0, told_unknown = 0;
@@ -61,8 +61,8 @@ Expected expected_of(const Set& set, Terms terms) {
     told_free += one.state == IDSW_CHARGE_RELEASED || one.state == IDSW_CHARGE_NOT_CHARGED;
     bool says_charged = one.state == IDSW_CHARGE_CAPTURED;
     bool is_definite = one.state != IDSW_CHARGE_UNKNOWN;
-    if (ended && terms != Terms::another_price && one.source != k_flag) {
-      says_charged = terms == Terms::charged;
+    if (ended && terms != FailTerms::another_price && one.source != k_flag) {
+      says_charged = terms == FailTerms::charged;
       is_definite = true;
     }
     if (!is_definite) continue;
@@ -75,7 +75,7 @@ Expected expected_of(const Set& set, Terms terms) {
     if (told_unknown > 0) expected.state = ChargeState::unknown;
   } else if (charged >= free) {
     expected.state = ChargeState::captured;
-    if (ended && terms != Terms::not_charged) expected.micros = k_fail_price;
+    if (ended && terms != FailTerms::not_charged) expected.micros = k_fail_price;
   } else {
     expected.state = ChargeState::voided;
     expected.micros = 0;
@@ -86,11 +86,11 @@ Expected expected_of(const Set& set, Terms terms) {
 // Walks the tree of all sequences.
 class Walk {
  public:
-  Walk(Terms terms, std::vector<Symbol> symbols, bool stops_after_each)
+  Walk(FailTerms terms, std::vector<Symbol> symbols, bool stops_after_each)
       : terms_(terms), symbols_(std::move(symbols)), stops_after_each_(stops_after_each) {
     config::OutcomePrice fail{IDSW_VERDICT_FAIL, 0, "", Money{k_fail_price}, {}};
-    if (terms == Terms::charged) fail.charged = true;
-    if (terms == Terms::not_charged) {
+    if (terms == FailTerms::charged) fail.charged = true;
+    if (terms == FailTerms::not_charged) {
       fail.charged = false;
       fail.price = {};
     }
@@ -99,7 +99,7 @@ class Walk {
 
   void all(std::size_t depth) {
     Node root{ChargeBook(VerificationId{1, 2}, "shop"), {}, {}, {}};
-    Pricer pricer("baidu", contract_, root.usage);
+    Pricer pricer = pricer_of(root.counts);
     root.ledger.push_back(*root.book.hold(pricer, "verify", "verify", 1));
     below(root, depth);
   }
@@ -109,17 +109,22 @@ class Walk {
  private:
   struct Node {
     ChargeBook book;
-    Usage usage;
+    MemoryCounts counts;
     std::vector<LedgerEntry> ledger;
     Set set;
   };
 
-  std::vector<LedgerEntry> tell(ChargeBook& book, Usage& usage, const Symbol& symbol) const {
-    Pricer pricer("baidu", contract_, usage);
+  std::vector<LedgerEntry> tell(ChargeBook& book, MemoryCounts& counts,
+                                const Symbol& symbol) const {
+    Pricer pricer = pricer_of(counts);
     if (symbol.is_end) return book.end(pricer, {IDSW_VERDICT_FAIL, 0, "0"}, 2);
     Evidence seen = evidence(symbol.state);
     seen.source = symbol.source;
     return book.apply(pricer, seen, 2);
+  }
+
+  Pricer pricer_of(MemoryCounts& counts) const {
+    return Pricer({"baidu", contract_, budgets_, skus_}, "shop", 0, counts);
   }
 
   // A new process: the ledger, and the end that the verification's record tells.
@@ -127,7 +132,7 @@ class Walk {
     Node again{ChargeBook(VerificationId{1, 2}, "shop"), {}, node.ledger, node.set};
     again.ledger.resize(entries);
     again.book.replay(again.ledger);
-    for (const LedgerEntry& entry : again.ledger) again.usage.take(entry, 0);
+    again.counts = node.counts;
     return again;
   }
 
@@ -168,7 +173,7 @@ class Walk {
     if (depth == 0) return;
     for (const Symbol& symbol : symbols_) {
       Node next = node;
-      const std::vector<LedgerEntry> added = tell(next.book, next.usage, symbol);
+      const std::vector<LedgerEntry> added = tell(next.book, next.counts, symbol);
       const bool is_new = next.set.insert(symbol).second;
       next.ledger.insert(next.ledger.end(), added.begin(), added.end());
       path_.push_back(symbol);
@@ -182,20 +187,20 @@ class Walk {
       for (std::size_t kept = node.ledger.size(); kept <= next.ledger.size(); ++kept) {
         Node again = started_again(next, kept);
         if (next.set.contains(end)) again.book.ended("baidu", {IDSW_VERDICT_FAIL, 0, "0"});
-        tell(again.book, again.usage, symbol);
+        tell(again.book, again.counts, symbol);
         expect_state(again.book, next.set);
       }
       Node forgetful = started_again(next, next.ledger.size());
       expect_state(forgetful.book, next.set);
       // Nobody tells the end again: its price stays. Whether it is charged at all by the contract
       // must be asked with it.
-      if (!symbol.is_end && terms_ == Terms::another_price) {
-        EXPECT_TRUE(tell(forgetful.book, forgetful.usage, symbol).empty());
+      if (!symbol.is_end && terms_ == FailTerms::another_price) {
+        EXPECT_TRUE(tell(forgetful.book, forgetful.counts, symbol).empty());
       }
       if (testing::Test::HasFailure()) return print();
       if (stops_after_each_) {
         next = started_again(next, next.ledger.size());
-        EXPECT_TRUE(!next.set.contains(end) || tell(next.book, next.usage, end).empty());
+        EXPECT_TRUE(!next.set.contains(end) || tell(next.book, next.counts, end).empty());
       }
       below(next, depth - 1);
       if (testing::Test::HasFailure()) return;
@@ -213,22 +218,24 @@ class Walk {
     ADD_FAILURE() << "terms " << int(terms_) << ":" << text;
   }
 
-  Terms terms_;
+  FailTerms terms_;
   std::vector<Symbol> symbols_;
   bool stops_after_each_;
   config::Contract contract_ = billing::contract();
+  Budgets budgets_;
+  std::vector<std::string> skus_ = {"verify"};
   std::vector<Symbol> path_;
   std::size_t seen_ = 0;
 };
 
 TEST(ChargeSequence, OfFivePiecesOfEvidenceComesToWhatTheirSetSays) {
-  Walk walk(Terms::another_price, alphabet(k_code, k_flag), false);
+  Walk walk(FailTerms::another_price, alphabet(k_code, k_flag), false);
   walk.all(5);
   EXPECT_EQ(walk.seen(), 11u + 121 + 1331 + 14641 + 161051);
 }
 
 TEST(ChargeSequence, StoppedAfterEachPieceComesToTheSame) {
-  Walk walk(Terms::another_price, alphabet(k_code, k_inferred), true);
+  Walk walk(FailTerms::another_price, alphabet(k_code, k_inferred), true);
   walk.all(5);
   EXPECT_EQ(walk.seen(), 11u + 121 + 1331 + 14641 + 161051);
 }
@@ -238,17 +245,18 @@ TEST(ChargeSequence, OfAnyTwoSourcesUnderAnyTermsComesToWhatTheirSetSays) {
       {k_flag, k_code}, {k_flag, k_rule},     {k_flag, k_inferred},
       {k_code, k_rule}, {k_code, k_inferred}, {k_rule, k_inferred}};
   for (const auto& [one, other] : pairs) {
-    for (const Terms terms : {Terms::another_price, Terms::charged, Terms::not_charged}) {
+    for (const FailTerms terms :
+         {FailTerms::another_price, FailTerms::charged, FailTerms::not_charged}) {
       for (const bool stops : {false, true}) Walk(terms, alphabet(one, other), stops).all(3);
     }
   }
 }
 
 TEST(ChargeSequence, UnderTermsThatOverrideComesToWhatItsSetSays) {
-  Walk(Terms::charged, alphabet(k_code, k_flag), true).all(4);
-  Walk(Terms::not_charged, alphabet(k_code, k_flag), true).all(4);
-  Walk(Terms::charged, alphabet(k_code, k_inferred), false).all(4);
-  Walk(Terms::not_charged, alphabet(k_code, k_inferred), false).all(4);
+  Walk(FailTerms::charged, alphabet(k_code, k_flag), true).all(4);
+  Walk(FailTerms::not_charged, alphabet(k_code, k_flag), true).all(4);
+  Walk(FailTerms::charged, alphabet(k_code, k_inferred), false).all(4);
+  Walk(FailTerms::not_charged, alphabet(k_code, k_inferred), false).all(4);
 }
 
 }  // namespace

@@ -85,14 +85,14 @@ TEST_F(ContractReading, OneCallOfASessionPays) {
   verify_of(office_.contract).outcomes.clear();
   verify_of(office_.contract).group = config::Group::session;
   book_.apply(baidu_, evidence(IDSW_CHARGE_CAPTURED, "verify"), 1);
-  const auto second = book_.apply(baidu_, evidence(IDSW_CHARGE_CAPTURED, "verify#2"), 2);
+  const auto second = book_.apply(baidu_, evidence(IDSW_CHARGE_CAPTURED, "verify", 2), 2);
   ASSERT_EQ(second.size(), 2u);
   for (const LedgerEntry& entry : second) {
     EXPECT_EQ(entry.amount, Money{});
     EXPECT_EQ(entry.rule, "prices.verify.group");
     EXPECT_EQ(entry.contract_version, "2026-1");
   }
-  EXPECT_EQ(office_.usage.units("baidu", "verify", config::Per::month, 2, 0), 1);
+  EXPECT_EQ(office_.units("1970-01"), 1);
   ChargeBook next(VerificationId{3, 4}, "shop");
   EXPECT_EQ(next.apply(baidu_, evidence(IDSW_CHARGE_CAPTURED), 3).back().amount, Money{200'000});
   EXPECT_EQ(book_
@@ -113,12 +113,13 @@ TEST_F(ContractReading, WhenTheCallThatPaidIsFreeTheNextOnePays) {
   verify_of(office_.contract).outcomes.clear();
   verify_of(office_.contract).group = config::Group::session;
   book_.apply(baidu_, evidence(IDSW_CHARGE_CAPTURED, "verify"), 1);
-  book_.apply(baidu_, evidence(IDSW_CHARGE_CAPTURED, "verify#2"), 2);
+  book_.apply(baidu_, evidence(IDSW_CHARGE_CAPTURED, "verify", 2), 2);
   const auto entries = book_.apply(baidu_, told(IDSW_CHARGE_RELEASED, IDSW_SOURCE_VENDOR_FLAG), 3);
   ASSERT_EQ(entries.size(), 2u);
-  EXPECT_EQ(entries[0].dedupe_key, "verify");
+  EXPECT_EQ(entries[0].event, "verify");
   EXPECT_EQ(entries[0].amount, Money{-200'000});
-  EXPECT_EQ(entries[1].dedupe_key, "verify#2");
+  EXPECT_EQ(entries[1].event, "verify");
+  EXPECT_EQ(entries[1].call, 2u);
   EXPECT_EQ(entries[1].amount, Money{200'000});
   EXPECT_EQ(entries[1].rule, "prices.verify");
 }
@@ -156,17 +157,23 @@ TEST_F(ContractReading, ACorrectionByHandOfAnOutcomesPriceStands) {
 }
 
 TEST_F(ContractReading, ACallThatItsSessionPaidForIsNotThePersonsCharge) {
+  verify_of(office_.contract).outcomes.clear();
+  verify_of(office_.contract).group = config::Group::session;
   verify_of(office_.contract).person_days = 30;
+  Pricer person = office_.pricer("baidu", 7);
+  const Hold hold{Money{}, "CNY", 1, 0};
   LedgerEntry grouped;
+  grouped.tenant = "shop";
   grouped.account = "baidu";
   grouped.sku = "verify";
+  grouped.currency = "CNY";
   grouped.kind = EntryKind::capture;
-  grouped.rule = "prices.verify.group";
-  baidu_.take(grouped);
-  EXPECT_EQ(baidu_.capture("verify", {}).amount, Money{200'000});
-  grouped.rule = "prices.verify";
-  baidu_.take(grouped);
-  EXPECT_EQ(baidu_.capture("verify", {}).amount, Money{});
+  grouped.at_unix_ms = 1;
+  person.take(grouped, hold);
+  EXPECT_EQ(person.capture("verify", {}).amount, Money{200'000});
+  grouped.place = 0;
+  person.take(grouped, hold);
+  EXPECT_EQ(person.capture("verify", {}).amount, Money{});
 }
 
 TEST(MinimumDue, IsWhatThePeriodIsShortOf) {

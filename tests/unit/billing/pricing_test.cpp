@@ -64,7 +64,7 @@ TEST(Pricing, AsksTheRulesInTheirOrder) {
     SCOPED_TRACE(row.name);
     const Priced priced = price(contract, "verify", row.circumstances);
     EXPECT_EQ(priced.amount.micros, row.micros);
-    EXPECT_EQ(priced.rule, row.rule);
+    EXPECT_EQ(priced.rule.text(), row.rule);
     EXPECT_EQ(priced.version, "2026-1");
   }
 }
@@ -76,7 +76,7 @@ TEST(Pricing, APersonPaysAgainWhereNothingSaysOnce) {
 TEST(Pricing, WhatHasNoPriceCostsNothingByNoRule) {
   const Priced priced = price(contract(), "unpriced", {});
   EXPECT_EQ(priced.amount, Money{});
-  EXPECT_EQ(priced.rule, "");
+  EXPECT_EQ(priced.rule.text(), "");
   EXPECT_EQ(worst_case(contract(), "unpriced", 1, 0, false).amount, Money{});
 }
 
@@ -107,7 +107,7 @@ TEST(Pricing, AHoldReservesTheDearestEnd) {
   const config::Contract contract = everything();
   const Priced dear = worst_case(contract, "verify", 1, 100, false);
   EXPECT_EQ(dear.amount, Money{300'000});
-  EXPECT_EQ(dear.rule, "prices.verify.outcomes[2]");
+  EXPECT_EQ(dear.rule.text(), "prices.verify.outcomes[2]");
   EXPECT_EQ(worst_case(contract, "verify", 1, 99, false).amount, Money{}) << "it is free anyway";
   EXPECT_EQ(worst_case(contract, "verify", 1, 100, true).amount, Money{});
 }
@@ -141,11 +141,11 @@ TEST(Pricing, PricesAgainOnlyWhatTheEndCanChange) {
   const Circumstances passed{1, k_pass, 0, "", 7'000, false};
   const auto again = [&](const char* rule, const Circumstances& end,
                          const char* version = "2026-1") {
-    return priced_again(contract, "verify", {1, version, rule}, end);
+    return priced_again(contract, "verify", {1, version, Rule::parse(rule, "verify")}, end);
   };
   ASSERT_TRUE(again("prices.verify", failed));
   EXPECT_EQ(again("prices.verify", failed)->amount, Money{50'000});
-  EXPECT_EQ(again("prices.verify", failed)->rule, "prices.verify.outcomes[1]");
+  EXPECT_EQ(again("prices.verify", failed)->rule.text(), "prices.verify.outcomes[1]");
   EXPECT_TRUE(again("prices.verify.tiers[0]", failed));
   EXPECT_FALSE(again("prices.verify", passed)) << "its place in the volume stays";
   EXPECT_FALSE(again("prices.verify.tiers[0]", passed));
@@ -154,7 +154,7 @@ TEST(Pricing, PricesAgainOnlyWhatTheEndCanChange) {
   EXPECT_FALSE(again("", failed)) << "it was made before rules were written down";
   EXPECT_FALSE(again("prices.verify", failed, "2025-1")) << "the contract was written anew";
   ASSERT_TRUE(again("prices.verify.outcomes[2]", passed));
-  EXPECT_EQ(again("prices.verify.outcomes[2]", passed)->rule, "prices.verify.tiers[1]");
+  EXPECT_EQ(again("prices.verify.outcomes[2]", passed)->rule.text(), "prices.verify.tiers[1]");
 }
 
 struct MinimumRow {
@@ -186,12 +186,6 @@ TEST(Pricing, AMinimumThatWillNotBeReachedSwallowsTheNextUnit) {
     version.minimum = Money{row.minimum};
     EXPECT_EQ(minimum_swallows(version, Money{row.charged}, {1'000, 2'000}, row.now), row.swallows);
   }
-}
-
-TEST(Pricing, KnowsItsOwnRuleOfOnceAPerson) {
-  EXPECT_TRUE(is_charged_once("prices.verify.charged_once", "verify"));
-  EXPECT_FALSE(is_charged_once("prices.verify", "verify"));
-  EXPECT_FALSE(is_charged_once("prices.x.charged_once", "x.charged_once"));
 }
 
 }  // namespace

@@ -31,6 +31,13 @@ TEST(ConductComplaints, AreExact) {
         "remove this"}},
       {"limits: {starts_per_second: 5, starts_burst: 0}",
        {"5:48: accounts.main.limits.starts_burst: 0 is out of range: wanted 1 to 1000000"}},
+      {"limits: {follow_ups: {concurrency_max: 100001}}",
+       {"5:42: accounts.main.limits.follow_ups.concurrency_max: 100001 is out of range: wanted 0 "
+        "to "
+        "100000"}},
+      {"limits: {follow_ups: {per_second: 1000001}}",
+       {"5:37: accounts.main.limits.follow_ups.per_second: 1000001 is out of range: wanted 0 to "
+        "1000000"}},
       {"breaker: {consecutive_failures: 0}",
        {"5:35: accounts.main.breaker.consecutive_failures: 0 is out of range: wanted 1 to 1000"}},
       {"breaker: {consecutive_failures: 1001}",

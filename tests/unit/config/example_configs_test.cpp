@@ -115,6 +115,7 @@ TEST(ExampleConfigs, ReferenceShowsTheRealDefaults) {
   EXPECT_EQ(shown.config.server.listen, server.listen);
   EXPECT_EQ(shown.config.server.threads, server.threads);
   EXPECT_EQ(shown.config.server.body_bytes_max, server.body_bytes_max);
+  EXPECT_EQ(shown.config.server.buffered_bytes_max, server.buffered_bytes_max);
   EXPECT_EQ(shown.config.server.stop_grace, server.stop_grace);
   EXPECT_EQ(shown.config.log_level, Config().log_level);
   EXPECT_EQ(account.limits.timeout, limits.timeout);
@@ -163,6 +164,7 @@ TEST(ExampleConfigs, ReferenceShowsEveryKey) {
                           "private_key_file",
                           "threads",
                           "body_bytes_max",
+                          "buffered_bytes_max",
                           "stop_grace",
                           "store",
                           "path",

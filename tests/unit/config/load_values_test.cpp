@@ -50,6 +50,7 @@ TEST(ConfigLoad, ReadsServerStoreLogAndPlugins) {
       "  private_key_file: key.pem\n"
       "  threads: 2\n"
       "  body_bytes_max: 512KiB\n"
+      "  buffered_bytes_max: 1MiB\n"
       "  stop_grace: 1500ms\n"
       "store: {path: data/../x.db}\n"
       "log: {level: warn}\n"
@@ -62,11 +63,22 @@ TEST(ConfigLoad, ReadsServerStoreLogAndPlugins) {
   EXPECT_EQ(config.server.private_key_file, sample.folder().path("key.pem"));
   EXPECT_EQ(config.server.threads, 2u);
   EXPECT_EQ(config.server.body_bytes_max, 512u << 10);
+  EXPECT_EQ(config.server.buffered_bytes_max, 1u << 20);
   EXPECT_EQ(config.server.stop_grace, 1500ms);
   EXPECT_EQ(config.store.path, sample.folder().path("x.db"));
   EXPECT_EQ(config.log_level, log::Level::warn);
   EXPECT_EQ(config.plugins.directory, sample.folder().path("plugins"));
   EXPECT_EQ(config.plugins.allow, (std::vector<std::string>{"jumdata", "aliyun-faceid"}));
+}
+
+TEST(ConfigLoad, LeavesRoomForTwoOfTheLargestBodies) {
+  const SampleConfig sample;
+  const auto buffered = [&](const std::string& line) {
+    return sample.load("server: {public_url: https://id.example.com" + line + "}\n")
+        .config.server.buffered_bytes_max;
+  };
+  EXPECT_EQ(buffered(""), 256u << 20);
+  EXPECT_EQ(buffered(", body_bytes_max: 200MiB"), 400u << 20);
 }
 
 constexpr std::string_view k_account =

@@ -189,7 +189,8 @@ TEST(Conduct, OfAnAccountIsRead) {
           "  product: a/b\n"
           "  contract: {currency: CNY, prices: {}}\n"
           "  data_regions: [cn, hk]\n"
-          "  limits: {concurrency_max: 40, starts_per_second: 7, starts_burst: 9}\n"
+          "  limits: {concurrency_max: 40, starts_per_second: 7, starts_burst: 9, "
+          "follow_ups: {concurrency_max: 8, per_second: 30}}\n"
           "  breaker: {consecutive_failures: 3, failure_rate: 25%, volume_min: 9, window: 1m, "
           "open_for: 2s, open_for_max: 4s, ramp: 0s, trip_for: 5m}\n"
           "  prior: {start_rate: 0.9, completion_rate: \"0.8\", pass_rate: 70%, weight: 0}\n")
@@ -198,6 +199,8 @@ TEST(Conduct, OfAnAccountIsRead) {
   EXPECT_EQ(account.limits.concurrency_max, 40u);
   EXPECT_EQ(account.limits.starts_per_second, 7u);
   EXPECT_EQ(account.limits.starts_burst, 9u);
+  EXPECT_EQ(account.limits.follow_ups.concurrency_max, 8u);
+  EXPECT_EQ(account.limits.follow_ups.per_second, 30u);
   EXPECT_EQ(account.breaker.consecutive_failures, 3u);
   EXPECT_EQ(account.breaker.failure_rate_ppm, 250'000u);
   EXPECT_EQ(account.breaker.volume_min, 9u);
@@ -216,9 +219,11 @@ TEST(Conduct, HasDefaultsThatFitWhatIsWritten) {
   const Account account =
       load(
           "accounts: {main: {product: a/b, contract: {currency: CNY, prices: {}}, limits: "
-          "{starts_per_second: 7}, breaker: {open_for: 10m}}}")
+          "{starts_per_second: 7, concurrency_max: 5}, breaker: {open_for: 10m}}}")
           .accounts.at("main");
   EXPECT_EQ(account.limits.starts_burst, 7u);
+  EXPECT_EQ(account.limits.follow_ups.concurrency_max, 3u);
+  EXPECT_EQ(account.limits.follow_ups.per_second, 70u);
   EXPECT_EQ(account.breaker.open_for_max, 10min) << "never shorter than open_for";
   EXPECT_EQ(load("").accounts.at("main").limits.starts_burst, 0u);
   EXPECT_EQ(load("").accounts.at("main").breaker.open_for_max, 5min);

@@ -72,6 +72,8 @@ TEST(ServerComplaints, AreExact) {
         "\"512KiB\" or \"24MiB\""}},
       {"server: {public_url: https://a.example, body_bytes_max: 2GiB}",
        {"1:57: server.body_bytes_max: 2GiB is out of range: wanted 1KiB to 1GiB"}},
+      {"server: {public_url: https://a.example, buffered_bytes_max: 40MiB}",
+       {"1:61: server.buffered_bytes_max: is less than twice body_bytes_max: raise it"}},
       {"server: {public_url: https://a.example, stop_grace: 30}",
        {"1:53: server.stop_grace: found the number 30, wanted a duration with its unit, like "
         "\"10s\", \"500ms\" or \"2m\""}},

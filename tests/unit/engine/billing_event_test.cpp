@@ -14,7 +14,7 @@ LedgerEntry sample() {
   entry.tenant = "shop";
   entry.account = "jumdata-main";
   entry.sku = "life_check";
-  entry.dedupe_key = "init";
+  entry.event = "init";
   entry.kind = EntryKind::capture;
   entry.amount = {300'000};
   entry.currency = "CNY";

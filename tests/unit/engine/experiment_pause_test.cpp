@@ -94,22 +94,78 @@ TEST_F(ExperimentWatching, LetsRunWhatNobodyGuardsAndWhatDoesNoHarm) {
   EXPECT_FALSE(is_paused(*reseeded, traffic)) << "a new seed counts from zero";
 }
 
-TEST_F(ExperimentWatching, ReadsOnlyWhatIsGuardedAndRuns) {
+TEST_F(ExperimentWatching, JudgesOnlyWhatIsGuardedAndRunsAndAdmitsInAll) {
   Experiment free = experiment_of();
   free.guardrail = {};
   const auto guarded = setup_of(experiment_of());
   const auto unguarded = setup_of(free);
   Traffic traffic(*guarded, clock_);
+  meet_a_bad_variant();
   int asked = 0;
   const auto count = [&] { return ++asked > 0; };
   ExperimentWatch watch(*store_, traffic, clock_);
-  watch.look(unguarded->config, count);
-  EXPECT_EQ(asked, 0);
-  watch.look(guarded->config, count);
-  EXPECT_EQ(asked, 1);
+  watch.look(*unguarded, count);
+  EXPECT_EQ(asked, 1) << "one step of admission";
+  const auto& experiment = unguarded->config.tenants.at("shop").experiments[0];
+  EXPECT_EQ(state(*unguarded, experiment).report.arms.at(0).tally.admitted_first, 60);
   traffic.pause("shop", guarded->config.tenants.at("shop").experiments[0]);
-  watch.look(guarded->config, count);
-  EXPECT_EQ(asked, 1);
+  meet_a_bad_variant();
+  watch.look(*guarded, count);
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(state(*guarded, experiment).report.arms.at(0).tally.admitted_first, 120)
+      << "who is open goes on while it is paused";
+  EXPECT_TRUE(store_->agreement().pauses()->empty());
+  traffic.resume("shop", guarded->config.tenants.at("shop").experiments[0]);
+  watch.look(*guarded, count);
+  EXPECT_EQ(asked, 4);
+  EXPECT_EQ(store_->agreement().pauses()->size(), 1u);
+}
+
+TEST_F(ExperimentWatching, JudgesNobodyWhoIsTooYoungHoweverBadItLooks) {
+  const auto setup = setup_of(experiment_of());
+  Traffic traffic(*setup, clock_);
+  Met met;
+  met.at_unix_ms = k_now;
+  met.arm = "control";
+  meet(met, 60);
+  met.arm = "variant";
+  met.verdict = IDSW_VERDICT_FAIL;
+  meet(met, 60);
+  look(*setup, traffic);
+  EXPECT_FALSE(is_paused(*setup, traffic));
+  const auto& experiment = setup->config.tenants.at("shop").experiments[0];
+  const ExperimentState found = state(*setup, experiment);
+  EXPECT_EQ(found.report.arms.at(1).tally.waiting.persons, 60) << "but it is shown";
+  EXPECT_EQ(found.report.arms.at(1).tally.admitted_first, 0);
+  clock_.advance(std::chrono::milliseconds(
+      admission_age_ms(*setup, setup->config.tenants.at("shop"), experiment)));
+  look(*setup, traffic);
+  EXPECT_TRUE(is_paused(*setup, traffic));
+}
+
+TEST_F(ExperimentWatching, ReadsABoundedNumberInOneLookAndGoesOnInTheNext) {
+  const auto setup = setup_of(experiment_of());
+  Traffic traffic(*setup, clock_);
+  constexpr int k_step = static_cast<int>(k_admission_step);
+  constexpr int k_people = k_step * (k_admission_steps_per_look + 3) + 1;
+  Met met;
+  met.arm = "control";
+  met.charged_micros = 0;
+  meet(met, k_people);
+  const auto& experiment = setup->config.tenants.at("shop").experiments[0];
+  const auto admitted = [&] {
+    return store_->agreement().arms("shop", experiment.name, experiment.seed, false)
+        ->admitted.at(0)
+        .persons;
+  };
+  int asked = 0;
+  ExperimentWatch watch(*store_, traffic, clock_);
+  watch.look(*setup, [&] { return ++asked <= 3; });
+  EXPECT_EQ(admitted(), 3 * k_step) << "told to stop";
+  look(*setup, traffic);
+  EXPECT_EQ(admitted(), k_people - 1);
+  look(*setup, traffic);
+  EXPECT_EQ(admitted(), k_people);
 }
 
 TEST(ExperimentPauses, AreKnownByTenantNameAndSeed) {
@@ -141,7 +197,7 @@ TEST_F(ExperimentWatching, StopsLookingWhenItIsToldTo) {
   const auto setup = setup_of(experiment_of());
   Traffic traffic(*setup, clock_);
   meet_a_bad_variant();
-  ExperimentWatch(*store_, traffic, clock_).look(setup->config, [] { return false; });
+  ExperimentWatch(*store_, traffic, clock_).look(*setup, [] { return false; });
   EXPECT_FALSE(is_paused(*setup, traffic));
 }
 

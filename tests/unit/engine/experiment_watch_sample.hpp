@@ -21,6 +21,7 @@ using config::Experiment;
 using config::Policy;
 
 constexpr std::int64_t k_now = 1'800'000'000'000;
+constexpr std::int64_t k_long_ago = k_now - 24LL * 3600 * 1000;  // old enough to be admitted
 constexpr std::uint32_t k_h5 = IDSW_METHOD_H5;
 
 inline Policy account_policy(const std::string& account) {
@@ -133,6 +134,7 @@ class ExperimentWatching : public testing::Test {
     std::string weights = "control=50,variant=50";
     std::string experiment = "faces";
     std::string currency = "CNY";
+    std::int64_t at_unix_ms = k_long_ago;
   };
 
   void meet(const Met& met, int times = 1) {
@@ -145,24 +147,24 @@ class ExperimentWatching : public testing::Test {
       record.verification.tenant = "shop";
       record.verification.method = k_h5;
       record.verification.checks = IDSW_CHECK_LIVENESS;
-      record.verification.created_unix_ms = k_now;
-      record.verification.updated_unix_ms = k_now + 5'000;
+      record.verification.created_unix_ms = met.at_unix_ms;
+      record.verification.updated_unix_ms = met.at_unix_ms + 5'000;
       record.verification.status = met.status;
       if (met.status == Status::completed) record.verification.verdict = met.verdict;
       change.push_back(store::Insert{store::share(record)});
       change.push_back(store::Expose{{record.id, "shop", met.experiment, "s1", met.arm, met.weights,
-                                      met.person == 0 ? 1'000'000 + n : met.person, k_now}});
+                                      met.person == 0 ? 1'000'000 + n : met.person, met.at_unix_ms}});
       if (met.charged_micros == 0) continue;
       LedgerEntry entry;
       entry.verification = record.id;
       entry.tenant = "shop";
       entry.account = met.arm == "control" ? "first" : "second";
       entry.sku = "check";
-      entry.dedupe_key = "check";
+      entry.event = "check";
       entry.kind = EntryKind::capture;
       entry.amount = {met.charged_micros};
       entry.currency = met.currency;
-      entry.at_unix_ms = k_now;
+      entry.at_unix_ms = met.at_unix_ms;
       change.push_back(store::Append{{entry}});
     }
     write(std::move(change));
@@ -179,6 +181,18 @@ class ExperimentWatching : public testing::Test {
     meet(met, 60);
   }
 
+  // What the watch does before it judges, all of it.
+  void admit(const engine::Setup& setup, const Experiment& experiment) {
+    const std::int64_t age_ms =
+        admission_age_ms(setup, setup.config.tenants.at("shop"), experiment);
+    auto next = store_->agreement().admissible("shop", experiment.name, experiment.seed,
+                                   {age_ms, clock_.now_unix_ms()}, 1'000'000);
+    ASSERT_TRUE(next) << next.error().detail();
+    store::Change change;
+    change.push_back(store::Admit{std::move(*next)});
+    write(std::move(change));
+  }
+
   ExperimentState state(const engine::Setup& setup, const Experiment& experiment) {
     auto state =
         experiment_state(setup.config, setup.config.tenants.at("shop"), experiment, *store_);
@@ -187,7 +201,7 @@ class ExperimentWatching : public testing::Test {
   }
 
   void look(const engine::Setup& setup, Traffic& traffic) {
-    ExperimentWatch(*store_, traffic, clock_).look(setup.config, [] { return true; });
+    ExperimentWatch(*store_, traffic, clock_).look(setup, [] { return true; });
   }
 
   bool is_paused(const engine::Setup& setup, Traffic& traffic) {

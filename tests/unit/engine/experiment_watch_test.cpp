@@ -104,7 +104,7 @@ TEST(ExperimentChargeMax, CountsWhomTheRoutesHandOnTo) {
 
 // ---- what the store has counted ----------------------------------------------------------------
 
-TEST_F(ExperimentWatching, CountsFirstVerificationsThatEndedAndAllTriesApart) {
+TEST_F(ExperimentWatching, JudgesFirstVerificationsThatWereAdmittedAndCountsAllTriesApart) {
   const auto setup = setup_of(experiment_of());
   Met met;
   met.arm = "control";
@@ -128,25 +128,37 @@ TEST_F(ExperimentWatching, CountsFirstVerificationsThatEndedAndAllTriesApart) {
   met.person = 77;
   met.status = Status::completed;
   meet(met);  // crossed over
+  admit(*setup, setup->config.tenants.at("shop").experiments[0]);
+  met = {};
+  met.arm = "control";
+  met.at_unix_ms = k_now;
+  meet(met, 2);  // too young
+  met.status = Status::awaiting_user;
+  met.charged_micros = 0;
+  meet(met);
 
   const ExperimentState found = state(*setup, setup->config.tenants.at("shop").experiments[0]);
   const routing::ArmTally& control = found.report.arms.at(0).tally;
   EXPECT_EQ(control.name, "control");
-  EXPECT_EQ(control.persons, 7);
-  EXPECT_EQ(control.verifications, 8);
-  EXPECT_EQ(control.completed, 5);
-  EXPECT_EQ(control.passed, 4);
-  EXPECT_EQ(control.charged_micros, 5 * 300'000 + 10'000 + 40'000);
-  EXPECT_EQ(control.opened_first, 6);
-  EXPECT_EQ(control.ended_first, 6) << "the failed one has ended, the open one has not";
+  EXPECT_EQ(control.persons, 10);
+  EXPECT_EQ(control.verifications, 11);
+  EXPECT_EQ(control.completed, 7);
+  EXPECT_EQ(control.passed, 6);
+  EXPECT_EQ(control.charged_micros, 7 * 300'000 + 10'000 + 40'000);
+  EXPECT_EQ(control.admitted_first, 7) << "also the open one: it is neither passed nor completed";
   EXPECT_EQ(control.completed_first, 4);
   EXPECT_EQ(control.passed_first, 3);
-  EXPECT_EQ(control.charged_first_micros, 4 * 300'000 + 10'000)
-      << "the open one's do not count yet";
+  EXPECT_EQ(control.charged_first_micros, 4 * 300'000 + 10'000 + 40'000);
+  EXPECT_EQ(control.waiting.persons, 3);
+  EXPECT_EQ(control.waiting.ended, 2);
+  EXPECT_EQ(control.waiting.completed, 2);
+  EXPECT_EQ(control.waiting.passed, 2);
+  EXPECT_EQ(control.waiting.charged_micros, 600'000);
   EXPECT_EQ(control.charge_max_micros, 300'000);
   EXPECT_EQ(found.report.arms.at(1).tally.charge_max_micros, 600'000);
-  EXPECT_EQ(control.latency_count, 5);
-  EXPECT_EQ(control.latency_sum_ms, 25'000);
+  EXPECT_EQ(control.latency_count, 7);
+  EXPECT_EQ(control.latency_sum_ms, 35'000);
+  EXPECT_EQ(found.admission_age_ms, 15LL * 60 * 1000);
   EXPECT_EQ(found.crossovers, (std::vector<std::int64_t>{1, 0}));
   EXPECT_EQ(found.currency, "CNY");
   EXPECT_EQ(found.report.arms.at(1).tally.persons, 0);
@@ -217,6 +229,7 @@ TEST_F(ExperimentWatching, HasNoCostsInSeveralCurrencies) {
     met.arm = "control";
     met.currency = one.charged;
     meet(met, 20);
+    admit(*setup, setup->config.tenants.at("shop").experiments[0]);
     const ExperimentState found = state(*setup, setup->config.tenants.at("shop").experiments[0]);
     const routing::ArmReport& arm = found.report.arms.at(0);
     EXPECT_EQ(found.currency.empty(), one.says != nullptr);

@@ -217,6 +217,24 @@ class TrafficWithStoreTest : public TrafficTest {
   std::unique_ptr<store::Store> store_;
 };
 
+TEST_F(TrafficWithStoreTest, StatisticsWhoseWriteFailedAreKeptByTheNext) {
+  const engine::Setup setup = setup_of({});
+  Traffic traffic(setup, clock_);
+  traffic.started("a", "shop/region=x", false, 40'000);
+  {
+    store::Change never_written;
+    EXPECT_GT(traffic.keep_statistics(never_written).size(), 0U);
+  }
+  store::Change change;
+  engine::UnkeptStatistics statistics = traffic.keep_statistics(change);
+  write(std::move(change));
+  statistics.kept();
+  open();
+  Traffic later(setup, clock_);
+  ASSERT_TRUE(later.load(*store_, setup));
+  EXPECT_EQ(now(later, setup, "a").account.starts, 1U);
+}
+
 TEST_F(TrafficWithStoreTest, KnowsAfterARestartWhatWasSeenAndSpent) {
   const engine::Setup setup = setup_of({budget("monthly", 300'000)});
   {
@@ -225,11 +243,13 @@ TEST_F(TrafficWithStoreTest, KnowsAfterARestartWhatWasSeenAndSpent) {
     traffic.started("a", "shop/region=x", true, 0);
     write_hold(traffic, setup);
     store::Change change;
-    EXPECT_GT(traffic.keep_statistics(change), 0U);
+    engine::UnkeptStatistics statistics = traffic.keep_statistics(change);
+    EXPECT_GT(statistics.size(), 0U);
     change.push_back(store::PauseExperiment{{"shop", "cheaper", "1", k_now, "it did harm"}});
     write(std::move(change));
+    statistics.kept();
     store::Change nothing;
-    EXPECT_EQ(traffic.keep_statistics(nothing), 0U);
+    EXPECT_EQ(traffic.keep_statistics(nothing).size(), 0U);
   }
   open();
   Traffic traffic(setup, clock_);

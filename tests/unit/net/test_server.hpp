@@ -50,12 +50,13 @@ class Gate {
 class TestServer {
  public:
   explicit TestServer(ServerConfig config = {}, std::size_t lanes = 1,
-                      HttpServer::Handler handler = {})
+                      HttpServer::Handler handler = {}, HttpServer::Admit admit = {})
       : lanes_(lanes), gate_(lanes_.at(0)) {
     if (config.listen == ServerConfig().listen) config.listen = "127.0.0.1:0";
     if (!handler)
       handler = [this](const auto& request, auto& reply) { return echo(request, reply); };
-    server_ = std::make_unique<HttpServer>(lanes_, config, std::move(handler), problem);
+    server_ =
+        std::make_unique<HttpServer>(lanes_, config, std::move(handler), problem, std::move(admit));
     lanes_.start();
     if (!server_->start()) std::abort();
   }

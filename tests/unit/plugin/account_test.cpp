@@ -77,11 +77,11 @@ TEST(Account, LaysTheCallersOptionsOverTheSettings) {
 
 TEST(Account, SlotsWithoutAValueHaveNone) {
   const auto account = scripted_account();
-  EXPECT_EQ(account->slot(k_api_key_slot, k_now)->secret->reveal(), "k3y");
-  EXPECT_FALSE(account->slot(k_token_slot, k_now));
-  EXPECT_FALSE(account->slot(k_spare_slot, k_now));
-  EXPECT_FALSE(account->slot(64, k_now));
-  EXPECT_FALSE(account->slot(~std::uint64_t{0}, k_now));
+  EXPECT_EQ(account->slot(k_api_key_slot)->secret->reveal(), "k3y");
+  EXPECT_FALSE(account->slot(k_token_slot));
+  EXPECT_FALSE(account->slot(k_spare_slot));
+  EXPECT_FALSE(account->slot(64));
+  EXPECT_FALSE(account->slot(~std::uint64_t{0}));
 }
 
 }  // namespace

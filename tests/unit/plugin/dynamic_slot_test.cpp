@@ -35,7 +35,7 @@ TEST(DynamicSlot, MakesTheRequestWaitAndGoOn) {
   ScriptedExchange exchange({sends_token(), finishes(opened())});
   const Step waiting = exchange.start();
   EXPECT_EQ(std::get<NeedSlotStep>(waiting).slot, k_token_slot);
-  exchange.account().grant(k_token_slot, "t0ken", 3600, k_now);
+  exchange.account().grant(k_token_slot, "t0ken", 3600);
   const Step step = exchange.resume();
   EXPECT_EQ(std::get<SendStep>(step).target, "/v1/with?token=t0ken");
   EXPECT_EQ(std::get<SendStep>(step).headers, "X-Vendor: yes\r\n");
@@ -45,7 +45,7 @@ TEST(DynamicSlot, MakesTheRequestWaitAndGoOn) {
 
 TEST(DynamicSlot, IsSharedByTheAccountsExchanges) {
   const auto account = scripted_account();
-  account->grant(k_token_slot, "t0ken", 3600, k_now);
+  account->grant(k_token_slot, "t0ken", 3600);
   ScriptedExchange exchange({sends_token()}, IDSW_OP_RESULT, account);
   EXPECT_TRUE(std::holds_alternative<SendStep>(exchange.start()));
 }
@@ -71,26 +71,52 @@ TEST(DynamicSlot, IsForgottenATenthOfItsLifeEarlyButAtMostAMinute) {
     std::int64_t good_ms;
   } rows[] = {{1, 900}, {10, 9'000}, {600, 540'000}, {3600, 3'540'000}, {2'592'000, 2'591'940'000}};
 
-  const auto account = scripted_account();
+  ManualClock clock(k_now);
+  const auto account = scripted_account("{}", &clock);
   for (const auto& row : rows) {
-    account->grant(k_token_slot, "t", row.lifetime_s, k_now);
-    EXPECT_TRUE(account->slot(k_token_slot, k_now + row.good_ms - 1)) << row.lifetime_s;
-    EXPECT_FALSE(account->slot(k_token_slot, k_now + row.good_ms)) << row.lifetime_s;
+    account->grant(k_token_slot, "t", row.lifetime_s);
+    clock.advance(std::chrono::milliseconds(row.good_ms - 1));
+    EXPECT_TRUE(account->slot(k_token_slot)) << row.lifetime_s;
+    clock.advance(std::chrono::milliseconds(1));
+    EXPECT_FALSE(account->slot(k_token_slot)) << row.lifetime_s;
+  }
+}
+
+TEST(DynamicSlot, LivesAsLongWhateverTheWallClockIsSetTo) {
+  for (const int hours : {-24, -1, 1, 24}) {
+    ManualClock clock(k_now);
+    const auto account = scripted_account("{}", &clock);
+    account->grant(k_token_slot, "t", 600);
+    clock.set_by(std::chrono::hours(hours));
+    clock.advance(std::chrono::milliseconds(539'999));
+    EXPECT_TRUE(account->slot(k_token_slot)) << hours;
+    clock.advance(std::chrono::milliseconds(1));
+    EXPECT_FALSE(account->slot(k_token_slot)) << hours;
   }
 }
 
 TEST(DynamicSlot, SurvivesAnAbsurdLifetime) {
+  ManualClock clock(k_now);
+  const auto account = scripted_account("{}", &clock);
+  account->grant(k_token_slot, "t", ~std::uint64_t{0});
+  clock.advance(std::chrono::hours(24));
+  EXPECT_TRUE(account->slot(k_token_slot));
+}
+
+TEST(DynamicSlot, AllAreDroppedTogetherAndNothingElseIs) {
   const auto account = scripted_account();
-  account->grant(k_token_slot, "t", ~std::uint64_t{0}, k_now);
-  EXPECT_TRUE(account->slot(k_token_slot, k_now + 86'400'000));
+  account->grant(k_token_slot, "t", 3600);
+  account->drop_all();
+  EXPECT_FALSE(account->slot(k_token_slot));
+  EXPECT_TRUE(account->slot(k_api_key_slot));
 }
 
 TEST(DynamicSlot, IsDroppedAndAskedForAgain) {
   ScriptedExchange exchange({sends_token(), drops_and_sends_token()});
-  exchange.account().grant(k_token_slot, "old", 3600, k_now);
+  exchange.account().grant(k_token_slot, "old", 3600);
   (void)exchange.start();
   EXPECT_TRUE(std::holds_alternative<NeedSlotStep>(exchange.reply()));
-  exchange.account().grant(k_token_slot, "new", 3600, k_now);
+  exchange.account().grant(k_token_slot, "new", 3600);
   const Step step = exchange.resume();
   EXPECT_EQ(std::get<SendStep>(step).target, "/v1/with?token=new");
 }
@@ -98,9 +124,9 @@ TEST(DynamicSlot, IsDroppedAndAskedForAgain) {
 // Two exchanges learn that the old value is dead; the second one must not throw the new one away.
 TEST(DynamicSlot, DropLeavesANewerValueAlone) {
   ScriptedExchange exchange({sends_token(), drops_and_sends_token()});
-  exchange.account().grant(k_token_slot, "old", 3600, k_now);
+  exchange.account().grant(k_token_slot, "old", 3600);
   (void)exchange.start();
-  exchange.account().grant(k_token_slot, "new", 3600, k_now);
+  exchange.account().grant(k_token_slot, "new", 3600);
   const Step step = exchange.reply();
   ASSERT_TRUE(std::holds_alternative<SendStep>(step));
   EXPECT_EQ(std::get<SendStep>(step).target, "/v1/with?token=new");
@@ -124,7 +150,7 @@ TEST(DynamicSlot, WithALineEndInItsValueIsRefused) {
     return sink.send(sink.ctx, &good.request);
   }});
   EXPECT_TRUE(std::holds_alternative<NeedSlotStep>(exchange.start()));
-  exchange.account().grant(k_token_slot, "a\r\nEvil: yes", 3600, k_now);
+  exchange.account().grant(k_token_slot, "a\r\nEvil: yes", 3600);
   EXPECT_NE(refusal_of(exchange.resume()).find("control character"), std::string::npos);
 }
 

@@ -5,11 +5,13 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
 
 #include "plugin/catalog.hpp"
+#include "plugin/file_trust.hpp"
 
 namespace idswitch::test {
 namespace {
@@ -22,11 +24,11 @@ fs::path stub(const std::string& defect) {
   return fs::path(IDSWITCH_STUB_DIR) / ("libidswitch_defective_" + defect + ".so");
 }
 
-// A folder of its own for each test.
+// A folder of its own for each test, beside the stubs: no plugin is taken from a folder like /tmp.
 class LibraryFile : public testing::Test {
  protected:
   LibraryFile() {
-    std::string name = (fs::temp_directory_path() / "idswitch-library-XXXXXX").string();
+    std::string name = (fs::path(IDSWITCH_STUB_DIR) / "library-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
     folder_ = name;
   }
@@ -131,6 +133,55 @@ TEST_F(LibraryFile, ThatOthersMayWriteIsRefused) {
     const fs::path file = copied(stub("nothing"), "mode" + std::to_string(mode) + ".so");
     ASSERT_EQ(::chmod(file.c_str(), mode), 0);
     EXPECT_NE(refusal(file).find("chmod go-w"), std::string::npos) << mode;
+  }
+}
+
+TEST_F(LibraryFile, InAFolderThatOthersMayWriteIsRefused) {
+  fs::create_directories(folder_ / "above" / "below");
+  const fs::path file = copied(stub("nothing"), "above/below/plugin.so");
+  EXPECT_EQ(refusal(file), "");
+  for (const mode_t mode : {0775, 0757}) {
+    ASSERT_EQ(::chmod((folder_ / "above").c_str(), mode), 0);
+    const std::string why = refusal(file);
+    EXPECT_NE(why.find((folder_ / "above").string() + " can be written by others"),
+              std::string::npos)
+        << why;
+    EXPECT_NE(why.find("chmod go-w"), std::string::npos) << why;
+  }
+}
+
+// Nobody else can replace the file there, but anybody can be the first to make it.
+TEST_F(LibraryFile, InAStickyFolderIsRefused) {
+  ASSERT_EQ(::chmod(folder_.c_str(), 01777), 0);
+  const std::string why = refusal(copied(stub("nothing"), "plugin.so"));
+  EXPECT_NE(why.find("everybody may put files into"), std::string::npos) << why;
+}
+
+TEST_F(LibraryFile, IsAsTrustedAsEveryFolderThatItsLinksLeadThrough) {
+  fs::create_directories(folder_ / "open");
+  fs::create_directories(folder_ / "closed");
+  const fs::path file = copied(stub("nothing"), "closed/plugin.so");
+  fs::create_symlink("../closed/plugin.so", folder_ / "open" / "link.so");
+  fs::create_symlink(folder_ / "open" / "link.so", folder_ / "closed" / "far.so");
+  fs::create_symlink("plugin.so", folder_ / "closed" / "near.so");
+  EXPECT_EQ(refusal(folder_ / "closed" / "far.so"), "");
+  ASSERT_EQ(::chmod((folder_ / "open").c_str(), 0777), 0);
+  EXPECT_NE(refusal(folder_ / "open" / "link.so"), "");
+  EXPECT_NE(refusal(folder_ / "closed" / "far.so"), "") << "by way of the open folder";
+  EXPECT_EQ(refusal(folder_ / "closed" / "near.so"), "");
+}
+
+TEST_F(LibraryFile, OfAnotherUserIsRefused) {
+  const fs::path file = copied(stub("nothing"), "plugin.so");
+  const uid_t user = ::geteuid(), other = user + 12'345;
+  EXPECT_EQ(plugin::distrust(file, user), "");
+  if (user == 0) {
+    EXPECT_EQ(plugin::distrust(file, other), "") << "root's are everybody's";
+    ASSERT_EQ(::chown(file.c_str(), other, 0), 0);
+    EXPECT_EQ(plugin::distrust(file, other), "");
+    EXPECT_NE(refusal(file).find("belongs to another user"), std::string::npos);
+  } else {
+    EXPECT_NE(plugin::distrust(file, other).find("belongs to another user"), std::string::npos);
   }
 }
 

@@ -107,12 +107,13 @@ idsw_status IDSW_CALL entry(const idsw_hello*, const idsw_plugin** out) {
 
 }  // namespace
 
-std::shared_ptr<plugin::Account> scripted_account(std::string settings) {
+std::shared_ptr<plugin::Account> scripted_account(std::string settings, const Clock* clock) {
   static const auto library = plugin::Library::adopt(entry, "stub");
   if (!library) throw std::runtime_error(library.error().detail());
   plugin::AccountSettings account;
   account.name = "stub-account";
   account.settings = std::move(settings);
+  if (clock != nullptr) account.now = [clock] { return clock->steady(); };
   account.secrets.emplace("api_key", Secret("k3y"));
   account.secrets.emplace("bad_text", Secret("a\r\nB: c"));
   auto opened = plugin::Account::open({*library, &product(), 0}, std::move(account));

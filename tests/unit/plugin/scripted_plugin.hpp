@@ -22,8 +22,10 @@ inline constexpr std::int64_t k_now = 1'750'000'000'000;
 
 using StepBody = std::function<idsw_status(const idsw_event&, const idsw_sink&)>;
 
-// An open account of stub/thing. Throws when it is refused.
-std::shared_ptr<plugin::Account> scripted_account(std::string settings = "{}");
+// An open account of stub/thing, whose dynamic slots live by the clock when there is one. Throws
+// when it is refused.
+std::shared_ptr<plugin::Account> scripted_account(std::string settings = "{}",
+                                                  const Clock* clock = nullptr);
 
 // An exchange whose n-th step is bodies[n]; more steps answer IDSW_E_STATE.
 class ScriptedExchange {
@@ -35,13 +37,13 @@ class ScriptedExchange {
 
   plugin::Step start(std::int64_t now = k_now) { return exchange_->start(now); }
 
-  plugin::Step resume(std::int64_t now = k_now) { return exchange_->resume(now); }
+  plugin::Step resume() { return exchange_->resume(); }
 
   plugin::Step reply(std::string_view body = "{}", int status = 200);
 
   plugin::Step transport(std::uint32_t transport) { return exchange_->transport(transport, k_now); }
 
-  std::vector<plugin::ChargeEvidence> charges() { return exchange_->take_charges(); }
+  std::vector<Evidence> charges() { return exchange_->take_charges(); }
 
   plugin::Account& account() { return *account_; }
 

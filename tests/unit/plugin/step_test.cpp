@@ -7,7 +7,6 @@
 namespace idswitch::test {
 namespace {
 
-using plugin::ChargeEvidence;
 using plugin::FailStep;
 using plugin::FinishStep;
 using plugin::GrantStep;
@@ -223,11 +222,11 @@ TEST(Charge, IsTakenInOrderAndOnce) {
   (void)exchange.start();
   EXPECT_TRUE(exchange.charges().empty());
   EXPECT_TRUE(std::holds_alternative<FinishStep>(exchange.reply()));
-  const std::vector<ChargeEvidence> charges = exchange.charges();
+  const std::vector<Evidence> charges = exchange.charges();
   ASSERT_EQ(charges.size(), 1u);
   EXPECT_EQ(charges[0].state, IDSW_CHARGE_CAPTURED);
   EXPECT_EQ(charges[0].source, IDSW_SOURCE_VENDOR_FLAG);
-  EXPECT_EQ(charges[0].dedupe_key, "k1");
+  EXPECT_EQ(charges[0].event, "k1");
   EXPECT_TRUE(exchange.charges().empty());
 }
 
@@ -236,7 +235,7 @@ TEST(Charge, ReadsUnknownCodesCautiously) {
   evidence.source = 99;
   ScriptedExchange exchange({charges_then_finishes(evidence)});
   (void)exchange.start();
-  const std::vector<ChargeEvidence> charges = exchange.charges();
+  const std::vector<Evidence> charges = exchange.charges();
   ASSERT_EQ(charges.size(), 1u);
   EXPECT_EQ(charges[0].state, IDSW_CHARGE_UNKNOWN);
   EXPECT_EQ(charges[0].source, IDSW_SOURCE_INFERRED);
@@ -265,10 +264,10 @@ TEST(Charge, IsUnknownWhenAnAcceptBilledRequestGotNoReply) {
            said == 0xFF ? finishes(opened()) : charges_then_finishes(charge(said))});
       (void)exchange.start();
       (void)exchange.transport(transport);
-      const std::vector<ChargeEvidence> charges = exchange.charges();
+      const std::vector<Evidence> charges = exchange.charges();
       ASSERT_EQ(charges.size(), 1u) << transport << " " << said;
       EXPECT_EQ(charges[0].state, IDSW_CHARGE_UNKNOWN) << transport << " " << said;
-      EXPECT_EQ(charges[0].dedupe_key, "k1");
+      EXPECT_EQ(charges[0].event, "k1");
     }
   }
 }
@@ -279,10 +278,10 @@ TEST(Charge, IsUnknownAlsoWhenTheAdapterGoesOnWithAnotherRequest) {
       {sends_billed(IDSW_BILLABLE_ON_ACCEPT), sends_good_request(), finishes(opened())});
   (void)exchange.start();
   EXPECT_TRUE(std::holds_alternative<SendStep>(exchange.transport(IDSW_TRANSPORT_SENT_NO_REPLY)));
-  const std::vector<ChargeEvidence> charges = exchange.charges();
+  const std::vector<Evidence> charges = exchange.charges();
   ASSERT_EQ(charges.size(), 1u);
   EXPECT_EQ(charges[0].state, IDSW_CHARGE_UNKNOWN);
-  EXPECT_EQ(charges[0].dedupe_key, "k1");
+  EXPECT_EQ(charges[0].event, "k1");
   EXPECT_TRUE(std::holds_alternative<FinishStep>(exchange.reply()));
 }
 
@@ -291,7 +290,7 @@ TEST(Charge, IsWhatTheAdapterSaysWhenNothingWasSent) {
                              charges_then_finishes(charge(IDSW_CHARGE_NOT_CHARGED))});
   (void)exchange.start();
   (void)exchange.transport(IDSW_TRANSPORT_NOT_SENT);
-  const std::vector<ChargeEvidence> charges = exchange.charges();
+  const std::vector<Evidence> charges = exchange.charges();
   ASSERT_EQ(charges.size(), 1u);
   EXPECT_EQ(charges[0].state, IDSW_CHARGE_NOT_CHARGED);
 }
@@ -302,10 +301,37 @@ TEST(Charge, IsUnknownWhenTheAdapterBreaksAfterABilledRequest) {
         {sends_billed(billable), [](auto&, auto&) { return IDSW_E_INTERNAL; }});
     (void)exchange.start();
     EXPECT_TRUE(std::holds_alternative<FailStep>(exchange.reply()));
-    const std::vector<ChargeEvidence> charges = exchange.charges();
+    const std::vector<Evidence> charges = exchange.charges();
     ASSERT_EQ(charges.size(), 1u);
     EXPECT_EQ(charges[0].state, IDSW_CHARGE_UNKNOWN);
   }
+}
+
+// The session's charge was made before; whoever misbehaves while asking about it says nothing of
+// it.
+TEST(Charge, IsLeftAsItWasWhenTheAdapterBreaksWhileAsking) {
+  const StepBody breaks = [](auto&, auto&) { return IDSW_E_INTERNAL; };
+  for (const std::uint32_t billable : {IDSW_BILLABLE_NEVER, IDSW_BILLABLE_ON_RESULT}) {
+    ScriptedExchange exchange({sends_billed(billable), breaks}, IDSW_OP_RESULT);
+    (void)exchange.start();
+    EXPECT_TRUE(std::holds_alternative<FailStep>(exchange.reply()));
+    EXPECT_TRUE(exchange.charges().empty()) << billable;
+  }
+  // An asking that costs by itself is another matter.
+  ScriptedExchange paid({sends_billed(IDSW_BILLABLE_ON_ACCEPT), breaks}, IDSW_OP_RESULT);
+  (void)paid.start();
+  (void)paid.reply();
+  const std::vector<ChargeEvidence> charges = paid.charges();
+  ASSERT_EQ(charges.size(), 1u);
+  EXPECT_EQ(charges[0].state, IDSW_CHARGE_UNKNOWN);
+}
+
+TEST(Charge, IsNothingWhenTheAdapterBreaksOverARequestThatDidNotLeave) {
+  ScriptedExchange exchange(
+      {sends_billed(IDSW_BILLABLE_ON_ACCEPT), [](auto&, auto&) { return IDSW_E_INTERNAL; }});
+  (void)exchange.start();
+  EXPECT_TRUE(std::holds_alternative<FailStep>(exchange.transport(IDSW_TRANSPORT_NOT_SENT)));
+  EXPECT_TRUE(exchange.charges().empty());
 }
 
 TEST(Charge, IsNothingWhenTheBilledRequestNeverReachedTheHost) {

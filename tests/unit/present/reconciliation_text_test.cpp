@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "present/reconciliation_page.hpp"
 #include "../reconcile/reconciliation_sample.hpp"
+#include "present/reconciliation_page.hpp"
 
 namespace idswitch::engine {
 namespace {
@@ -22,9 +22,8 @@ struct Sample {
     line.currency = charge.currency = "CNY";
     line.amount = Money{300'000};
     charge.balance = Money{200'000};
-    charge.state = billing::LedgerCharge::State::captured;
-    charge.is_captured = charge.is_resolved = true;
-    charge.captured_at_unix_ms = k_november_unix_ms;
+    charge.state = ChargeState::captured;
+    charge.charged_at_unix_ms = k_november_unix_ms;
     row.verdict = billing::Verdict::amount_differs;
     row.line = &line;
     row.charge = &charge;

@@ -3,10 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <ctime>
 #include <functional>
 
-#include "base/text/base64.hpp"
 #include "../api/hostile_texts.hpp"
+#include "base/text/base64.hpp"
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::api {
@@ -168,7 +169,7 @@ std::vector<std::function<std::string&(Verification&)>> texts() {
       [](V& v) -> std::string& { return v.attempts[0].vendor_message; },
       [](V& v) -> std::string& { return v.attempts[0].detail; },
       [](V& v) -> std::string& { return v.charges[0].sku; },
-      [](V& v) -> std::string& { return v.charges[0].dedupe_key; },
+      [](V& v) -> std::string& { return v.charges[0].event; },
       [](V& v) -> std::string& { return v.charges[0].vendor_reference; },
       [](V& v) -> std::string& { return v.images[0].name; },
       [](V& v) -> std::string& { return v.images[0].media_type; },
@@ -252,6 +253,49 @@ TEST(VerificationJson, AStartedOneIs201AndAFailedOneItsProblem) {
   const auto found = render_found(verification);
   EXPECT_EQ(found.http_status, 200);
   EXPECT_EQ(text_at(parsed(found.body).at("failure").as_object(), "code"), "no_vendor_available");
+}
+
+TEST(Timestamp, IsUtcWithMilliseconds) {
+  EXPECT_EQ(timestamp(0), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(timestamp(1), "1970-01-01T00:00:00.001Z");
+  EXPECT_EQ(timestamp(-1), "1969-12-31T23:59:59.999Z");
+  EXPECT_EQ(timestamp(951'868'799'999), "2000-02-29T23:59:59.999Z");
+  EXPECT_EQ(timestamp(951'868'800'000), "2000-03-01T00:00:00.000Z");
+  EXPECT_EQ(timestamp(253'402'300'799'999), "9999-12-31T23:59:59.999Z");
+}
+
+TEST(Timestamp, SaysWhatTheSystemsCalendarSays) {
+  for (std::int64_t ms = 0; ms < 4'102'444'800'000; ms += 7'777'777'777) {
+    const std::time_t seconds = ms / 1000;
+    std::tm utc{};
+    gmtime_r(&seconds, &utc);
+    char text[40] = {};
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.", &utc);
+    ASSERT_EQ(timestamp(ms).substr(0, 20), text);
+  }
+}
+
+// The list of charges once had a writer of its own, which had lost `disputed`.
+TEST(ListedCharge, SaysAllThatTheChargeOfItsVerificationSays) {
+  Verification verification = completed();
+  Charge charge;
+  charge.account = "aliyun-main";
+  charge.sku = "face_verify";
+  charge.dedupe_key = "verify";
+  charge.amount_micros = 1'200'000;
+  charge.currency = "CNY";
+  charge.vendor_reference = "ref-1";
+  charge.disputed = true;
+  verification.charges = {charge};
+  verification.created_unix_ms = 1'795'300'069'000;
+  const json::value listed = json::parse(charges_json({verification})).as_array().at(0);
+  const json::object shown = written(verification).at("charges").as_array().at(0).as_object();
+  for (const auto& member : shown) EXPECT_EQ(listed.at(member.key()), member.value());
+  EXPECT_EQ(listed.at("disputed"), true);
+  EXPECT_EQ(listed.at("verification"), verification.id.c_str());
+  EXPECT_EQ(listed.at("opened_at").as_string(), timestamp(verification.created_unix_ms));
+  EXPECT_EQ(listed.as_object().size(), shown.size() + 2);
+  EXPECT_EQ(charges_json({}), "[]");
 }
 
 }  // namespace

@@ -132,7 +132,7 @@ class SampleMonth {
     entry.tenant = "shop";
     entry.account = "vendor";
     entry.sku = sku_;
-    entry.dedupe_key = sku_;
+    entry.event = sku_;
     entry.kind = kind;
     entry.amount = Money{micros};
     entry.currency = "CNY";
@@ -230,7 +230,7 @@ class SampleMonth {
         capture(at);
         entries_.push_back(entry(EntryKind::hold, at, price / 2, ""));
         entries_.push_back(entry(EntryKind::capture, at + 5000, price / 2, is_by_id ? "" : own));
-        entries_.end()[-1].dedupe_key = entries_.end()[-2].dedupe_key = sku_ + "#2";
+        entries_.end()[-1].call = entries_.end()[-2].call = 2;
         line(name, at, sku_, price / 2);
         expect(key(name, at), "matched", price / 2, price / 2);
         line(name, at + 5000, sku_, price);

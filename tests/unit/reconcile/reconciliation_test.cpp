@@ -15,7 +15,7 @@ namespace {
 LedgerEntry entry(EntryKind kind, std::int64_t micros, std::uint32_t evidence,
                   std::int64_t at = 100) {
   LedgerEntry entry;
-  entry.sku = entry.dedupe_key = "verify";
+  entry.sku = entry.event = "verify";
   entry.kind = kind;
   entry.amount = Money{micros};
   entry.currency = "CNY";
@@ -30,40 +30,35 @@ const LedgerEntry k_void = entry(EntryKind::void_, 0, IDSW_CHARGE_RELEASED, 150)
 const LedgerEntry k_unknown = entry(EntryKind::adjust, 0, IDSW_CHARGE_UNKNOWN, 140);
 
 TEST(LedgerCharge, IsWhatItsEntriesSay) {
-  using State = LedgerCharge::State;
   const Period period{100, 200};
   const Period later{200, 300};
 
   struct Case {
     std::vector<LedgerEntry> entries;
-    State state;
+    const char* state;
     std::int64_t balance;
     Standing standing;
     Standing standing_later;
   };
 
   const Case k_cases[] = {
-      {{k_hold}, State::held, 0, Standing::open, Standing::open},
-      {{k_hold, k_unknown}, State::unknown, 0, Standing::open, Standing::open},
-      {{k_hold, k_capture}, State::captured, 200'000, Standing::due, Standing::elsewhere},
-      {{k_hold, k_unknown, k_capture},
-       State::captured,
-       200'000,
-       Standing::due,
-       Standing::elsewhere},
-      {{k_hold, k_void}, State::voided, 0, Standing::released, Standing::released},
+      {{k_hold}, "held", 0, Standing::open, Standing::open},
+      {{k_hold, k_unknown}, "unknown", 0, Standing::open, Standing::open},
+      {{k_hold, k_capture}, "captured", 200'000, Standing::due, Standing::elsewhere},
+      {{k_hold, k_unknown, k_capture}, "captured", 200'000, Standing::due, Standing::elsewhere},
+      {{k_hold, k_void}, "voided", 0, Standing::released, Standing::released},
       {{k_hold, k_capture, entry(EntryKind::adjust, -50'000, IDSW_CHARGE_CAPTURED)},
-       State::captured,
+       "captured",
        150'000,
        Standing::due,
        Standing::elsewhere},
       {{k_hold, k_capture, entry(EntryKind::adjust, 0, IDSW_CHARGE_RELEASED)},
-       State::disputed,
+       "captured (disputed)",
        200'000,
        Standing::due,
        Standing::elsewhere},
       {{k_hold, k_void, entry(EntryKind::adjust, 0, IDSW_CHARGE_CAPTURED)},
-       State::disputed,
+       "voided (disputed)",
        0,
        Standing::released,
        Standing::released},
@@ -71,13 +66,60 @@ TEST(LedgerCharge, IsWhatItsEntriesSay) {
   for (const Case& one : k_cases) {
     const auto charge = charge_of(one.entries);
     ASSERT_TRUE(charge);
-    EXPECT_EQ(word(charge->state), word(one.state));
+    EXPECT_EQ(state_text(*charge), one.state);
     EXPECT_EQ(charge->balance.micros, one.balance);
     EXPECT_EQ(standing_of(*charge, period), one.standing);
     EXPECT_EQ(standing_of(*charge, later), one.standing_later);
   }
   EXPECT_FALSE(
       charge_of({entry(EntryKind::capture, INT64_MAX, 0), entry(EntryKind::adjust, 1, 0)}));
+}
+
+// The entries of a charge that one source says is charged, and then a better one, that it is not;
+// or the other way round.
+std::vector<LedgerEntry> contradicted(std::uint32_t first, std::uint32_t then) {
+  Office office;
+  ChargeBook book(VerificationId{1, 1}, "shop");
+  std::vector<LedgerEntry> entries;
+  std::int64_t at = 100;
+  for (const auto& [state, source] :
+       {std::pair{first, IDSW_SOURCE_RESULT_CODE}, std::pair{then, IDSW_SOURCE_VENDOR_FLAG}}) {
+    Pricer pricer = office.pricer();
+    Evidence told = evidence(state);
+    told.source = source;
+    for (LedgerEntry& made : book.apply(pricer, told, at)) entries.push_back(std::move(made));
+    at += 100;
+  }
+  return entries;
+}
+
+// A correction was not read: what the API called captured, reconciliation called free.
+TEST(Reconciliation, AChargeThatWasVoidAndIsChargedAfterAllIsDue) {
+  const LedgerCharge charge =
+      *charge_of(contradicted(IDSW_CHARGE_NOT_CHARGED, IDSW_CHARGE_CAPTURED));
+  EXPECT_EQ(state_text(charge), "captured (disputed)");
+  EXPECT_EQ(charge.balance, Money{200'000});
+  EXPECT_EQ(standing_of(charge, {}), Standing::due);
+  EXPECT_EQ(standing_of(charge, Period{100, 200}), Standing::elsewhere) << "charged at 200";
+  StatementLine line;
+  line.currency = "CNY";
+  line.amount = Money{200'000};
+  EXPECT_EQ(judge(line, charge, Standing::due, contract()).verdict, Verdict::matched);
+  EXPECT_EQ(judge_missing(charge).verdict, Verdict::only_ours);
+}
+
+TEST(Reconciliation, AChargeThatWasGivenBackIsNotDue) {
+  const LedgerCharge charge =
+      *charge_of(contradicted(IDSW_CHARGE_CAPTURED, IDSW_CHARGE_NOT_CHARGED));
+  EXPECT_EQ(state_text(charge), "voided (disputed)");
+  EXPECT_EQ(charge.balance, Money{});
+  EXPECT_EQ(standing_of(charge, {}), Standing::released);
+  StatementLine line;
+  line.currency = "CNY";
+  line.amount = Money{200'000};
+  const Judgement judgement = judge(line, charge, Standing::released, contract());
+  EXPECT_EQ(judgement.verdict, Verdict::only_theirs);
+  EXPECT_NE(judgement.note.find("costs nothing"), std::string::npos);
 }
 
 TEST(Reconciliation, JudgesALineBesideACharge) {

@@ -11,7 +11,10 @@
 namespace idswitch::routing {
 namespace {
 
-constexpr std::int64_t k_now = 1'800'000'000'000;
+using namespace std::chrono_literals;
+
+constexpr SteadyTime k_now{70'000s};
+constexpr std::int64_t k_wall_ms = 1'800'000'000'000;  // when it is k_now
 
 config::Limits limits(std::uint32_t concurrency_max = 0, std::uint32_t starts_per_second = 0,
                       std::uint32_t starts_burst = 0) {
@@ -32,25 +35,34 @@ OutcomeOfAttempt failed(std::uint32_t error_class, std::int64_t retry_after_ms =
   return {false, error_class, retry_after_ms, true};
 }
 
-AccountNow seen(const AccountHealth& health, std::int64_t now) {
+AccountNow seen(const AccountHealth& health, SteadyTime now) {
   AccountNow account;
-  health.now_view(now, account);
+  health.now_view({now, k_wall_ms + (now - k_now).count()}, account);
   return account;
 }
 
-Availability at(const AccountHealth& health, std::int64_t now) {
+// Until when it says that it is not asked, as an instant.
+SteadyTime until(const AccountHealth& health, SteadyTime now) {
+  return k_now + std::chrono::milliseconds(seen(health, now).until_unix_ms - k_wall_ms);
+}
+
+Availability at(const AccountHealth& health, SteadyTime now) {
   return seen(health, now).availability;
 }
 
 // One operation from begin to end, within a moment.
-void operate(AccountHealth& health, std::int64_t now, const OutcomeOfAttempt& outcome,
+void operate(AccountHealth& health, SteadyTime now, const OutcomeOfAttempt& outcome,
              bool last_resort = false) {
   const Permit permit = health.try_begin(now, last_resort);
   ASSERT_TRUE(permit.granted()) << static_cast<int>(permit.refusal);
   health.end(permit, now, outcome);
 }
 
-void open(AccountHealth& health, std::int64_t now = k_now) {
+Permit follow_up(AccountHealth& health, SteadyTime now, std::uint64_t verification = 1) {
+  return health.begin_follow_up(now, OperationKind::follow_up, verification);
+}
+
+void open(AccountHealth& health, SteadyTime now = k_now) {
   for (int i = 0; i < 5; ++i) operate(health, now, failed(IDSW_ERROR_UNAVAILABLE));
 }
 
@@ -95,7 +107,7 @@ TEST(AccountHealth, TakesEachOutcomeForWhatItMeans) {
     EXPECT_EQ(health.in_flight(), 0u);
     const bool has_opened = row.after_five == k_open || row.after_five == k_tripped;
     EXPECT_EQ(health.opened_count(), has_opened ? 1u : 0u);
-    EXPECT_EQ(health.last_opened_unix_ms(), has_opened ? k_now : 0);
+    EXPECT_EQ(health.last_opened(), has_opened ? std::optional(k_now) : std::nullopt);
     EXPECT_EQ(health.last_opened_reason().empty(), !has_opened);
   }
 }
@@ -120,7 +132,7 @@ TEST(AccountHealth, RefusesWithTheReason) {
   operate(tripped, k_now, failed(IDSW_ERROR_CREDENTIALS));
   EXPECT_EQ(tripped.try_begin(k_now, false).refusal, Refusal::tripped);
   EXPECT_EQ(seen(tripped, k_now).error_class, std::uint32_t{IDSW_ERROR_CREDENTIALS});
-  EXPECT_EQ(seen(tripped, k_now).until_unix_ms, k_now + 600'000);
+  EXPECT_EQ(until(tripped, k_now), k_now + 600'000ms);
 
   AccountHealth throttled = healthy();
   operate(throttled, k_now, failed(IDSW_ERROR_THROTTLED));
@@ -136,7 +148,7 @@ TEST(AccountHealth, RefusesWithTheReason) {
   EXPECT_TRUE(over_rate.try_begin(k_now, false).granted());
   EXPECT_TRUE(seen(over_rate, k_now).is_over_rate);
   EXPECT_EQ(over_rate.try_begin(k_now, false).refusal, Refusal::over_rate);
-  EXPECT_TRUE(over_rate.try_begin(k_now + 1'000, false).granted());
+  EXPECT_TRUE(over_rate.try_begin(k_now + 1'000ms, false).granted());
 }
 
 TEST(AccountHealth, ARefusalTakesNothing) {
@@ -149,11 +161,11 @@ TEST(AccountHealth, ARefusalTakesNothing) {
 
   AccountHealth opened(config::Breaker{}, limits(0, 1, 1));
   for (int i = 0; i < 5; ++i) {
-    const Permit permit = opened.try_begin(k_now + i * 1'000, false);
-    opened.end(permit, k_now + i * 1'000, failed(IDSW_ERROR_UNAVAILABLE));
+    const Permit permit = opened.try_begin(k_now + i * 1'000ms, false);
+    opened.end(permit, k_now + i * 1'000ms, failed(IDSW_ERROR_UNAVAILABLE));
   }
-  EXPECT_EQ(opened.try_begin(k_now + 10'000, false).refusal, Refusal::open);
-  const Permit probe = opened.try_begin(k_now + 14'000, false);
+  EXPECT_EQ(opened.try_begin(k_now + 10'000ms, false).refusal, Refusal::open);
+  const Permit probe = opened.try_begin(k_now + 14'000ms, false);
   EXPECT_TRUE(probe.granted());
   EXPECT_TRUE(probe.is_probe());
 }
@@ -187,7 +199,7 @@ TEST(AccountHealth, ALastResortPassesTheBreakerAndNothingElse) {
 TEST(AccountHealth, LetsOneProbeThrough) {
   AccountHealth health = healthy();
   open(health);
-  const std::int64_t now = k_now + 10'000;
+  const SteadyTime now = k_now + 10'000ms;
   EXPECT_EQ(at(health, now), Availability::probing);
   const Permit probe = health.try_begin(now, false);
   EXPECT_TRUE(probe.is_probe());
@@ -201,11 +213,11 @@ TEST(AccountHealth, LetsOneProbeThrough) {
 TEST(AccountHealth, AProbeThatSaysNothingMakesRoomForTheNext) {
   AccountHealth health = healthy();
   open(health);
-  std::int64_t now = k_now + 10'000;
+  SteadyTime now = k_now + 10'000ms;
   health.cancel(health.try_begin(now, false));
   EXPECT_EQ(at(health, now), Availability::probing);
   operate(health, now, failed(IDSW_ERROR_THROTTLED));
-  now += 1'000;
+  now += 1s;
   EXPECT_EQ(at(health, now), Availability::probing);
   EXPECT_EQ(health.opened_count(), 1u);
 }
@@ -228,34 +240,17 @@ TEST(AccountHealth, WhatWasNotSentDoesNotCountAgainstTheRate) {
   EXPECT_TRUE(seen(health, k_now).is_over_rate);
 }
 
-TEST(AccountHealth, AFollowUpIsAlwaysGrantedAndLearntFrom) {
-  AccountHealth health(config::Breaker{}, limits(1, 1, 1));
-  const Permit start = health.try_begin(k_now, false);
-  std::vector<Permit> permits;
-  for (int i = 0; i < 5; ++i) permits.push_back(health.begin_follow_up(k_now));
-  EXPECT_EQ(health.in_flight(), 6u);
-  for (const Permit& permit : permits) {
-    ASSERT_TRUE(permit.granted());
-    // It took nothing from the start rate, so it has nothing to give back either.
-    health.end(permit, k_now, {false, IDSW_ERROR_UNAVAILABLE, 0, false});
-  }
-  EXPECT_EQ(at(health, k_now), Availability::open);
-  EXPECT_TRUE(seen(health, k_now).is_over_rate);
-  EXPECT_TRUE(health.begin_follow_up(k_now).granted());
-  health.end(start, k_now, k_worked);
-}
-
 TEST(AccountHealth, HonoursRetryAfterWithoutCutting) {
   AccountHealth health = healthy();
   std::vector<Permit> permits;
   for (int i = 0; i < 8; ++i) permits.push_back(health.try_begin(k_now, false));
   health.end(permits[0], k_now, failed(IDSW_ERROR_THROTTLED, 7'000));
   health.end(permits[1], k_now, failed(IDSW_ERROR_THROTTLED, 5'000));
-  EXPECT_EQ(seen(health, k_now).until_unix_ms, k_now + 7'000);
+  EXPECT_EQ(until(health, k_now), k_now + 7'000ms);
   EXPECT_FALSE(seen(health, k_now).is_full);
-  EXPECT_EQ(at(health, k_now + 7'000), Availability::up);
-  operate(health, k_now + 7'000, failed(IDSW_ERROR_THROTTLED, 86'400'000'000));
-  EXPECT_EQ(seen(health, k_now + 7'000).until_unix_ms, k_now + 7'000 + 3'600'000);
+  EXPECT_EQ(at(health, k_now + 7'000ms), Availability::up);
+  operate(health, k_now + 7'000ms, failed(IDSW_ERROR_THROTTLED, 86'400'000'000));
+  EXPECT_EQ(until(health, k_now + 7'000ms), k_now + 7'000ms + 1h);
 }
 
 TEST(AccountHealth, CutsTheConcurrencyWhenTheVendorNamesNoTime) {
@@ -271,16 +266,16 @@ TEST(AccountHealth, CutsTheConcurrencyWhenTheVendorNamesNoTime) {
 
 TEST(AccountHealth, DoublesItsOwnPauseWhileThatRepeats) {
   AccountHealth health = healthy();
-  std::int64_t now = k_now;
-  for (const std::int64_t pause_ms : {1'000, 2'000, 4'000, 8'000, 16'000, 30'000, 30'000}) {
+  SteadyTime now = k_now;
+  for (const auto pause : {1s, 2s, 4s, 8s, 16s, 30s, 30s}) {
     operate(health, now, failed(IDSW_ERROR_THROTTLED));
-    EXPECT_EQ(seen(health, now).until_unix_ms, now + pause_ms);
-    now += pause_ms;
+    EXPECT_EQ(until(health, now), now + pause);
+    now += pause;
     EXPECT_EQ(at(health, now), Availability::up);
   }
   operate(health, now, k_worked);
   operate(health, now, failed(IDSW_ERROR_THROTTLED));
-  EXPECT_EQ(seen(health, now).until_unix_ms, now + 1'000);
+  EXPECT_EQ(until(health, now), now + 1'000ms);
 }
 
 TEST(AccountHealth, OneJamIsOnePause) {
@@ -288,13 +283,14 @@ TEST(AccountHealth, OneJamIsOnePause) {
   std::vector<Permit> permits;
   for (int i = 0; i < 20; ++i) permits.push_back(health.try_begin(k_now, false));
   for (int i = 0; i < 19; ++i) {
-    health.end(permits[static_cast<std::size_t>(i)], k_now + i * 10, failed(IDSW_ERROR_THROTTLED));
+    health.end(permits[static_cast<std::size_t>(i)], k_now + i * 10ms,
+               failed(IDSW_ERROR_THROTTLED));
   }
-  EXPECT_EQ(seen(health, k_now + 180).until_unix_ms, k_now + 1'000);
+  EXPECT_EQ(until(health, k_now + 180ms), k_now + 1'000ms);
   // One of the same jam that worked does not say that it is over.
-  health.end(permits[19], k_now + 500, k_worked);
-  operate(health, k_now + 1'000, failed(IDSW_ERROR_THROTTLED));
-  EXPECT_EQ(seen(health, k_now + 1'000).until_unix_ms, k_now + 3'000);
+  health.end(permits[19], k_now + 500ms, k_worked);
+  operate(health, k_now + 1'000ms, failed(IDSW_ERROR_THROTTLED));
+  EXPECT_EQ(until(health, k_now + 1'000ms), k_now + 3'000ms);
 }
 
 TEST(AccountHealth, KeepsItsStateWhenReconfigured) {
@@ -305,7 +301,7 @@ TEST(AccountHealth, KeepsItsStateWhenReconfigured) {
   breaker.open_for = std::chrono::seconds(20);
   health.reconfigure(breaker, limits(1, 1, 10));
   EXPECT_EQ(at(health, k_now), Availability::open);
-  EXPECT_EQ(seen(health, k_now).until_unix_ms, k_now + 20'000);
+  EXPECT_EQ(until(health, k_now), k_now + 20'000ms);
   EXPECT_TRUE(seen(health, k_now).is_full);
   EXPECT_TRUE(seen(health, k_now).is_over_rate);
   EXPECT_EQ(health.opened_count(), 1u);
@@ -317,33 +313,51 @@ TEST(AccountHealth, IsProbedAtOnceWhenSomebodyMendedTheAccount) {
   AccountHealth health = healthy();
   operate(health, k_now, failed(IDSW_ERROR_CREDENTIALS));
   EXPECT_EQ(health.last_opened_reason(), "the vendor refused the account: credentials");
-  health.probe_now(k_now + 1);
-  EXPECT_EQ(at(health, k_now + 1), Availability::probing);
+  health.probe_now(k_now + 1ms);
+  EXPECT_EQ(at(health, k_now + 1ms), Availability::probing);
 }
 
-TEST(AccountHealth, AClockThatIsSetBackMakesNothingLastLonger) {
-  constexpr std::int64_t k_day = 86'400'000;
-  AccountHealth health(config::Breaker{}, limits(0, 1, 6));
-  open(health);
-  EXPECT_EQ(health.try_begin(k_now, false).refusal, Refusal::open);
-  const std::int64_t back = k_now - k_day;
-  EXPECT_EQ(seen(health, back).until_unix_ms, back + 10'000);
-  EXPECT_EQ(health.try_begin(back, false).refusal, Refusal::open);
-  EXPECT_EQ(seen(health, back + 4'000).until_unix_ms, back + 10'000);
-  EXPECT_EQ(health.try_begin(back + 9'999, false).refusal, Refusal::open);
-  EXPECT_TRUE(health.try_begin(back + 10'000, false).is_probe());
-  EXPECT_FALSE(seen(health, back + 10'000).is_over_rate);
+// What is shown follows the wall clock, what is measured does not.
+TEST(AccountHealth, LastsAsLongWhateverTheWallClockIsSetTo) {
+  struct Row {
+    const char* what;
+    OutcomeOfAttempt outcome;
+    std::chrono::milliseconds length;
+  };
+
+  const Row rows[] = {
+      {"breaker", failed(IDSW_ERROR_UNAVAILABLE), 10s},
+      {"trip", failed(IDSW_ERROR_CREDENTIALS), 600s},
+      {"Retry-After of a 429", failed(IDSW_ERROR_THROTTLED, 7'000), 7s},
+      {"our own pause", failed(IDSW_ERROR_THROTTLED), 1s},
+  };
+  for (const Row& row : rows) {
+    for (const std::int64_t set_by_ms : {-86'400'000, -3'600'000, 0, 3'600'000, 86'400'000}) {
+      SCOPED_TRACE(testing::Message() << row.what << " " << set_by_ms);
+      AccountHealth health = healthy();
+      std::vector<Permit> permits;
+      for (int i = 0; i < 5; ++i) permits.push_back(health.try_begin(k_now, false));
+      for (const Permit& permit : permits) health.end(permit, k_now, row.outcome);
+      const std::int64_t set_ms = k_wall_ms + set_by_ms;
+      AccountNow shown;
+      health.now_view({k_now, set_ms}, shown);
+      EXPECT_EQ(shown.until_unix_ms, set_ms + row.length.count());
+      EXPECT_FALSE(health.try_begin(k_now + row.length - 1ms, false).granted());
+      health.now_view({k_now + row.length, set_ms + row.length.count()}, shown);
+      EXPECT_TRUE(health.try_begin(k_now + row.length, false).granted());
+    }
+  }
 }
 
-TEST(AccountHealth, TimesThatAreALittleOutOfOrderDoNotHastenTime) {
+TEST(AccountHealth, TimesThatAreALittleOutOfOrderAreReadAsTheLatest) {
   AccountHealth health = healthy();
   open(health);
   for (int i = 0; i < 1'000; ++i) {
-    health.cancel(health.begin_follow_up(k_now - 500));
-    health.cancel(health.begin_follow_up(k_now));
+    health.cancel(follow_up(health, k_now - 500ms));
+    health.cancel(follow_up(health, k_now));
   }
-  EXPECT_EQ(at(health, k_now + 9'999), Availability::open);
-  EXPECT_EQ(at(health, k_now + 10'000), Availability::probing);
+  EXPECT_EQ(at(health, k_now + 9'999ms), Availability::open);
+  EXPECT_EQ(at(health, k_now + 10'000ms), Availability::probing);
 }
 
 // Whatever the order of operations and results: what is in flight is what was granted and has not
@@ -352,11 +366,10 @@ TEST(AccountHealth, ViewAndPermitsAgree) {
   std::mt19937_64 random(17);
   AccountHealth health(config::Breaker{}, limits(8, 8, 3));
   std::vector<Permit> running;
-  std::int64_t now = k_now;
+  SteadyTime now = k_now;
   std::array<int, 6> refused{};
   for (int step = 0; step < 50'000; ++step) {
-    now += static_cast<std::int64_t>(random() % 200);
-    if (random() % 5'000 == 0) now -= 7'200'000;
+    now += std::chrono::milliseconds(random() % 200);
     const AccountNow before = seen(health, now);
     const Permit permit = health.try_begin(now, false);
     const bool free = !before.is_full && !before.is_over_rate;

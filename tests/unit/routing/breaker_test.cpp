@@ -9,30 +9,32 @@
 namespace idswitch::routing {
 namespace {
 
-constexpr std::int64_t k_now = 1'800'000'000'000;
+using namespace std::chrono_literals;
+
+constexpr SteadyTime k_now{1'800'000'000s};
 constexpr std::uint32_t k_class = IDSW_ERROR_UNAVAILABLE;
 
 // window 30 s, 5 in a row or half of 20, open for 10 s up to 300 s, ramp 30 s, trip 600 s.
 const config::Breaker k_config;
 
-void fail(Breaker& breaker, int count, std::int64_t now_ms = k_now) {
-  for (int i = 0; i < count; ++i) breaker.failure(now_ms, breaker.began(), k_class);
+void fail(Breaker& breaker, int count, SteadyTime now = k_now) {
+  for (int i = 0; i < count; ++i) breaker.failure(now, breaker.began(), k_class);
 }
 
-void succeed(Breaker& breaker, int count, std::int64_t now_ms = k_now) {
-  for (int i = 0; i < count; ++i) breaker.success(now_ms, breaker.began());
+void succeed(Breaker& breaker, int count, SteadyTime now = k_now) {
+  for (int i = 0; i < count; ++i) breaker.success(now, breaker.began());
 }
 
-Availability at(const Breaker& breaker, std::int64_t now_ms) {
-  return breaker.view(now_ms).availability;
+Availability at(const Breaker& breaker, SteadyTime now) {
+  return breaker.view(now).availability;
 }
 
 // Opens it and has the given number of probes fail. Returns when the last one failed.
-std::int64_t fail_probes(Breaker& breaker, int count) {
+SteadyTime fail_probes(Breaker& breaker, int count) {
   fail(breaker, 5);
-  std::int64_t now = k_now;
+  SteadyTime now = k_now;
   for (int i = 0; i < count; ++i) {
-    now = breaker.view(now).until_ms;
+    now = *breaker.view(now).until;
     EXPECT_EQ(at(breaker, now), Availability::probing);
     breaker.failure(now, breaker.begin_probe(now), k_class);
   }
@@ -56,7 +58,7 @@ TEST(Breaker, OpensAfterFailuresInARow) {
   EXPECT_EQ(at(breaker, k_now), Availability::up);
   fail(breaker, 1);
   EXPECT_EQ(at(breaker, k_now), Availability::open);
-  EXPECT_EQ(breaker.view(k_now).until_ms, k_now + 10'000);
+  EXPECT_EQ(breaker.view(k_now).until, k_now + 10'000ms);
   EXPECT_EQ(breaker.opened_count(), 1u);
   EXPECT_EQ(breaker.opened_reason(), "5 failures in a row, the last one unavailable");
 }
@@ -77,25 +79,25 @@ TEST(Breaker, OpensAtTheFailureRateWithEnoughVolume) {
 TEST(Breaker, BearsFailuresBelowTheRate) {
   Breaker breaker(k_config);
   for (int i = 0; i < 200; ++i) {
-    succeed(breaker, 2, k_now + i * 100);
-    fail(breaker, 1, k_now + i * 100);
+    succeed(breaker, 2, k_now + i * 100ms);
+    fail(breaker, 1, k_now + i * 100ms);
   }
-  EXPECT_EQ(at(breaker, k_now + 20'000), Availability::up);
+  EXPECT_EQ(at(breaker, k_now + 20'000ms), Availability::up);
 }
 
 TEST(Breaker, ForgetsWhatIsOlderThanTheWindow) {
   // Failures, then as many successes, so that only their age decides whether the next two open.
-  for (const std::int64_t later_ms : {20'000, 30'000, 1'000'000}) {
-    SCOPED_TRACE(later_ms);
+  for (const auto later : {20'000ms, 30'000ms, 1'000'000ms}) {
+    SCOPED_TRACE(later.count());
     Breaker breaker(k_config);
     for (int i = 0; i < 3; ++i) {
       fail(breaker, 4);
       succeed(breaker, 1);
     }
-    const std::int64_t now = k_now + later_ms;
+    const SteadyTime now = k_now + later;
     succeed(breaker, 3, now);
     fail(breaker, 2, now);
-    EXPECT_EQ(at(breaker, now), later_ms < 30'000 ? Availability::open : Availability::up);
+    EXPECT_EQ(at(breaker, now), later < 30s ? Availability::open : Availability::up);
   }
 }
 
@@ -105,8 +107,8 @@ TEST(Breaker, ForgetsASliceOfTheWindowAtATime) {
     fail(breaker, 4);
     succeed(breaker, 1);
   }
-  std::int64_t now = k_now;
-  for (int i = 0; i < 11; ++i) succeed(breaker, 1, now += 3'000);
+  SteadyTime now = k_now;
+  for (int i = 0; i < 11; ++i) succeed(breaker, 1, now += 3'000ms);
   fail(breaker, 4, now);
   EXPECT_EQ(at(breaker, now), Availability::up);  // 4 of 14, no longer 16 of 30
 }
@@ -123,57 +125,57 @@ TEST(Breaker, WithZeroesDoesNotOpenForFailures) {
 TEST(Breaker, LetsOneProbeThroughAtATime) {
   Breaker breaker(k_config);
   fail(breaker, 5);
-  EXPECT_EQ(at(breaker, k_now + 9'999), Availability::open);
-  EXPECT_EQ(at(breaker, k_now + 10'000), Availability::probing);
-  const Breaker::Began probe = breaker.begin_probe(k_now + 10'000);
+  EXPECT_EQ(at(breaker, k_now + 9'999ms), Availability::open);
+  EXPECT_EQ(at(breaker, k_now + 10'000ms), Availability::probing);
+  const Breaker::Began probe = breaker.begin_probe(k_now + 10'000ms);
   EXPECT_NE(probe.probe, 0u);
-  EXPECT_EQ(at(breaker, k_now + 10'000), Availability::open);
-  EXPECT_EQ(breaker.view(k_now + 10'000).until_ms, k_now + 20'000);
-  breaker.success(k_now + 11'000, probe);
-  EXPECT_EQ(at(breaker, k_now + 11'000), Availability::ramping);
+  EXPECT_EQ(at(breaker, k_now + 10'000ms), Availability::open);
+  EXPECT_EQ(breaker.view(k_now + 10'000ms).until, k_now + 20'000ms);
+  breaker.success(k_now + 11'000ms, probe);
+  EXPECT_EQ(at(breaker, k_now + 11'000ms), Availability::ramping);
 }
 
 TEST(Breaker, GivesUpAProbeThatNeverReports) {
   Breaker breaker(k_config);
   fail(breaker, 5);
-  const Breaker::Began lost = breaker.begin_probe(k_now + 10'000);
-  EXPECT_EQ(at(breaker, k_now + 19'999), Availability::open);
-  EXPECT_EQ(at(breaker, k_now + 20'000), Availability::probing);
-  const Breaker::Began next = breaker.begin_probe(k_now + 20'000);
+  const Breaker::Began lost = breaker.begin_probe(k_now + 10'000ms);
+  EXPECT_EQ(at(breaker, k_now + 19'999ms), Availability::open);
+  EXPECT_EQ(at(breaker, k_now + 20'000ms), Availability::probing);
+  const Breaker::Began next = breaker.begin_probe(k_now + 20'000ms);
   EXPECT_NE(next.probe, lost.probe);
   // It is late and another one is under way: that one decides.
-  breaker.failure(k_now + 21'000, lost, k_class);
+  breaker.failure(k_now + 21'000ms, lost, k_class);
   EXPECT_EQ(breaker.opened_count(), 1u);
   breaker.no_answer(lost);
-  EXPECT_EQ(at(breaker, k_now + 21'000), Availability::open);
-  breaker.success(k_now + 22'000, next);
-  EXPECT_EQ(at(breaker, k_now + 22'000), Availability::ramping);
+  EXPECT_EQ(at(breaker, k_now + 21'000ms), Availability::open);
+  breaker.success(k_now + 22'000ms, next);
+  EXPECT_EQ(at(breaker, k_now + 22'000ms), Availability::ramping);
 }
 
 TEST(Breaker, BelievesALateSuccessOfAProbe) {
   Breaker breaker(k_config);
   fail(breaker, 5);
-  const Breaker::Began slow = breaker.begin_probe(k_now + 10'000);
-  breaker.begin_probe(k_now + 20'000);
-  breaker.success(k_now + 21'000, slow);
-  EXPECT_EQ(at(breaker, k_now + 21'000), Availability::ramping);
+  const Breaker::Began slow = breaker.begin_probe(k_now + 10'000ms);
+  breaker.begin_probe(k_now + 20'000ms);
+  breaker.success(k_now + 21'000ms, slow);
+  EXPECT_EQ(at(breaker, k_now + 21'000ms), Availability::ramping);
 }
 
 TEST(Breaker, AProbeWithoutAnAnswerMakesRoomForTheNext) {
   Breaker breaker(k_config);
   fail(breaker, 5);
-  breaker.no_answer(breaker.begin_probe(k_now + 10'000));
-  EXPECT_EQ(at(breaker, k_now + 10'000), Availability::probing);
+  breaker.no_answer(breaker.begin_probe(k_now + 10'000ms));
+  EXPECT_EQ(at(breaker, k_now + 10'000ms), Availability::probing);
   EXPECT_EQ(breaker.opened_count(), 1u);
 }
 
 TEST(Breaker, DoublesTheTimeWithEachFailedProbe) {
-  const std::int64_t lengths[] = {10'000, 20'000, 40'000, 80'000, 160'000, 300'000, 300'000};
+  const std::chrono::milliseconds lengths[] = {10s, 20s, 40s, 80s, 160s, 300s, 300s};
   for (int probes = 0; probes < 7; ++probes) {
     SCOPED_TRACE(probes);
     Breaker breaker(k_config);
-    const std::int64_t now = fail_probes(breaker, probes);
-    EXPECT_EQ(breaker.view(now).until_ms - now, lengths[probes]);
+    const SteadyTime now = fail_probes(breaker, probes);
+    EXPECT_EQ(*breaker.view(now).until - now, lengths[probes]);
     EXPECT_EQ(breaker.opened_count(), static_cast<std::uint64_t>(probes + 1));
   }
 }
@@ -182,18 +184,18 @@ TEST(Breaker, AnOldEpochChangesNothing) {
   Breaker breaker(k_config);
   const Breaker::Began old = breaker.began();
   fail(breaker, 5);
-  for (const std::int64_t now : {k_now + 1, k_now + 10'000}) {
+  for (const SteadyTime now : {k_now + 1ms, k_now + 10'000ms}) {
     breaker.success(now, old);
     breaker.failure(now, old, k_class);
   }
-  EXPECT_EQ(at(breaker, k_now + 9'999), Availability::open);
+  EXPECT_EQ(at(breaker, k_now + 9'999ms), Availability::open);
   EXPECT_EQ(breaker.opened_count(), 1u);
-  const Breaker::Began probe = breaker.begin_probe(k_now + 10'000);
-  breaker.success(k_now + 10'001, old);
-  EXPECT_EQ(at(breaker, k_now + 10'001), Availability::open);
-  breaker.failure(k_now + 10'002, probe, k_class);
-  for (int i = 0; i < 20; ++i) breaker.failure(k_now + 10'003, probe, k_class);
-  EXPECT_EQ(breaker.view(k_now + 10'003).until_ms, k_now + 30'002);
+  const Breaker::Began probe = breaker.begin_probe(k_now + 10'000ms);
+  breaker.success(k_now + 10'001ms, old);
+  EXPECT_EQ(at(breaker, k_now + 10'001ms), Availability::open);
+  breaker.failure(k_now + 10'002ms, probe, k_class);
+  for (int i = 0; i < 20; ++i) breaker.failure(k_now + 10'003ms, probe, k_class);
+  EXPECT_EQ(breaker.view(k_now + 10'003ms).until, k_now + 30'002ms);
   EXPECT_EQ(breaker.opened_count(), 2u);
 }
 
@@ -201,39 +203,39 @@ TEST(Breaker, FailuresFromBeforeTheRampDoNotCountInIt) {
   Breaker breaker(k_config);
   fail(breaker, 5);
   const Breaker::Began last_resort = breaker.began();
-  breaker.success(k_now + 10'000, breaker.begin_probe(k_now + 10'000));
-  for (int i = 0; i < 20; ++i) breaker.failure(k_now + 10'001, last_resort, k_class);
-  EXPECT_EQ(at(breaker, k_now + 10'001), Availability::ramping);
+  breaker.success(k_now + 10'000ms, breaker.begin_probe(k_now + 10'000ms));
+  for (int i = 0; i < 20; ++i) breaker.failure(k_now + 10'001ms, last_resort, k_class);
+  EXPECT_EQ(at(breaker, k_now + 10'001ms), Availability::ramping);
 }
 
 TEST(Breaker, ALastResortMayCloseItButNotMakeItLonger) {
   Breaker breaker(k_config);
   fail(breaker, 5);
-  fail(breaker, 50, k_now + 5'000);
-  EXPECT_EQ(breaker.view(k_now + 5'000).until_ms, k_now + 10'000);
-  succeed(breaker, 1, k_now + 6'000);
-  EXPECT_EQ(at(breaker, k_now + 6'000), Availability::ramping);
+  fail(breaker, 50, k_now + 5'000ms);
+  EXPECT_EQ(breaker.view(k_now + 5'000ms).until, k_now + 10'000ms);
+  succeed(breaker, 1, k_now + 6'000ms);
+  EXPECT_EQ(at(breaker, k_now + 6'000ms), Availability::ramping);
 }
 
 TEST(Breaker, RampsLinearlyFromATenthToAll) {
   Breaker breaker(k_config);
   fail(breaker, 5);
-  const std::int64_t begin = k_now + 10'000;
+  const SteadyTime begin = k_now + 10'000ms;
   breaker.success(begin, breaker.begin_probe(begin));
 
   struct Row {
-    std::int64_t after_ms;
+    std::chrono::milliseconds after;
     std::uint32_t share_ppm;
   };
 
-  for (const Row& row : {Row{0, 100'000}, Row{1, 100'030}, Row{10'000, 400'000},
-                         Row{15'000, 550'000}, Row{29'999, 999'970}}) {
-    SCOPED_TRACE(row.after_ms);
-    EXPECT_EQ(at(breaker, begin + row.after_ms), Availability::ramping);
-    EXPECT_EQ(breaker.view(begin + row.after_ms).share_ppm, row.share_ppm);
+  for (const Row& row : {Row{0ms, 100'000}, Row{1ms, 100'030}, Row{10s, 400'000}, Row{15s, 550'000},
+                         Row{29'999ms, 999'970}}) {
+    SCOPED_TRACE(row.after.count());
+    EXPECT_EQ(at(breaker, begin + row.after), Availability::ramping);
+    EXPECT_EQ(breaker.view(begin + row.after).share_ppm, row.share_ppm);
   }
-  EXPECT_EQ(at(breaker, begin + 30'000), Availability::up);
-  EXPECT_EQ(breaker.view(begin + 30'000).share_ppm, config::k_all_ppm);
+  EXPECT_EQ(at(breaker, begin + 30'000ms), Availability::up);
+  EXPECT_EQ(breaker.view(begin + 30'000ms).share_ppm, config::k_all_ppm);
 }
 
 TEST(Breaker, WithoutARampIsUpAtOnce) {
@@ -241,34 +243,34 @@ TEST(Breaker, WithoutARampIsUpAtOnce) {
   config.ramp = std::chrono::milliseconds(0);
   Breaker breaker(config);
   fail(breaker, 5);
-  breaker.success(k_now + 10'000, breaker.begin_probe(k_now + 10'000));
-  EXPECT_EQ(at(breaker, k_now + 10'000), Availability::up);
+  breaker.success(k_now + 10'000ms, breaker.begin_probe(k_now + 10'000ms));
+  EXPECT_EQ(at(breaker, k_now + 10'000ms), Availability::up);
 }
 
 TEST(Breaker, FailuresWhileRampingOpenItSoonerAndForLonger) {
   Breaker breaker(k_config);
   fail(breaker, 5);
-  const std::int64_t begin = k_now + 10'000;
+  const SteadyTime begin = k_now + 10'000ms;
   breaker.success(begin, breaker.begin_probe(begin));
-  fail(breaker, 2, begin + 1);
-  EXPECT_EQ(at(breaker, begin + 1), Availability::ramping);
-  fail(breaker, 1, begin + 2);
-  EXPECT_EQ(at(breaker, begin + 2), Availability::open);
-  EXPECT_EQ(breaker.view(begin + 2).until_ms, begin + 2 + 20'000);
+  fail(breaker, 2, begin + 1ms);
+  EXPECT_EQ(at(breaker, begin + 1ms), Availability::ramping);
+  fail(breaker, 1, begin + 2ms);
+  EXPECT_EQ(at(breaker, begin + 2ms), Availability::open);
+  EXPECT_EQ(breaker.view(begin + 2ms).until, begin + 2ms + 20'000ms);
   EXPECT_EQ(breaker.opened_reason(),
             "3 failures in a row while it was coming back, the last one unavailable");
 }
 
 TEST(Breaker, AWholeRampForgetsTheDoubling) {
   Breaker breaker(k_config);
-  std::int64_t now = fail_probes(breaker, 3);
-  now = breaker.view(now).until_ms;
+  SteadyTime now = fail_probes(breaker, 3);
+  now = *breaker.view(now).until;
   breaker.success(now, breaker.begin_probe(now));
-  now += 30'000;
+  now += 30'000ms;
   fail(breaker, 4, now);
   EXPECT_EQ(at(breaker, now), Availability::up);  // the patience is whole again, too
   fail(breaker, 1, now);
-  EXPECT_EQ(breaker.view(now).until_ms, now + 10'000);
+  EXPECT_EQ(breaker.view(now).until, now + 10'000ms);
 }
 
 TEST(Breaker, TripsAndIsProbedAfterwards) {
@@ -278,15 +280,15 @@ TEST(Breaker, TripsAndIsProbedAfterwards) {
     SCOPED_TRACE(error_class);
     Breaker breaker(k_config);
     breaker.trip(k_now, breaker.began(), error_class);
-    EXPECT_EQ(at(breaker, k_now + 599'999), Availability::tripped);
+    EXPECT_EQ(at(breaker, k_now + 599'999ms), Availability::tripped);
     EXPECT_EQ(breaker.view(k_now).error_class, error_class);
-    EXPECT_EQ(breaker.view(k_now).until_ms, k_now + 600'000);
-    EXPECT_EQ(at(breaker, k_now + 600'000), Availability::probing);
-    EXPECT_EQ(breaker.view(k_now + 600'000).error_class, 0u);
-    const Breaker::Began probe = breaker.begin_probe(k_now + 600'000);
-    EXPECT_EQ(at(breaker, k_now + 600'000), Availability::tripped);
-    breaker.trip(k_now + 600'001, probe, error_class);
-    EXPECT_EQ(breaker.view(k_now + 600'001).until_ms, k_now + 1'200'001);
+    EXPECT_EQ(breaker.view(k_now).until, k_now + 600'000ms);
+    EXPECT_EQ(at(breaker, k_now + 600'000ms), Availability::probing);
+    EXPECT_EQ(breaker.view(k_now + 600'000ms).error_class, 0u);
+    const Breaker::Began probe = breaker.begin_probe(k_now + 600'000ms);
+    EXPECT_EQ(at(breaker, k_now + 600'000ms), Availability::tripped);
+    breaker.trip(k_now + 600'001ms, probe, error_class);
+    EXPECT_EQ(breaker.view(k_now + 600'001ms).until, k_now + 1'200'001ms);
   }
 }
 
@@ -294,9 +296,9 @@ TEST(Breaker, ATripIsNotMadeLongerByWhatWasUnderWay) {
   Breaker breaker(k_config);
   const Breaker::Began old = breaker.began();
   breaker.trip(k_now, old, IDSW_ERROR_CREDENTIALS);
-  breaker.trip(k_now + 5'000, old, IDSW_ERROR_CREDENTIALS);
-  breaker.trip(k_now + 6'000, breaker.began(), IDSW_ERROR_CREDENTIALS);
-  EXPECT_EQ(breaker.view(k_now + 6'000).until_ms, k_now + 600'000);
+  breaker.trip(k_now + 5'000ms, old, IDSW_ERROR_CREDENTIALS);
+  breaker.trip(k_now + 6'000ms, breaker.began(), IDSW_ERROR_CREDENTIALS);
+  EXPECT_EQ(breaker.view(k_now + 6'000ms).until, k_now + 600'000ms);
   EXPECT_EQ(breaker.opened_count(), 1u);
 }
 
@@ -305,25 +307,25 @@ TEST(Breaker, AnOldTripIsNewsOnlyToOneThatIsOpen) {
   const Breaker::Began old = breaker.began();
   fail(breaker, 5);
   const Breaker twin = breaker;
-  breaker.trip(k_now + 1, old, IDSW_ERROR_QUOTA_EXHAUSTED);
-  EXPECT_EQ(at(breaker, k_now + 1), Availability::tripped);
+  breaker.trip(k_now + 1ms, old, IDSW_ERROR_QUOTA_EXHAUSTED);
+  EXPECT_EQ(at(breaker, k_now + 1ms), Availability::tripped);
 
   Breaker back = twin;
-  const Breaker::Began probe = back.begin_probe(k_now + 10'000);
-  back.trip(k_now + 10'000, old, IDSW_ERROR_QUOTA_EXHAUSTED);
-  back.success(k_now + 10'001, probe);
-  EXPECT_EQ(at(back, k_now + 10'001), Availability::ramping);
-  back.trip(k_now + 10'002, old, IDSW_ERROR_QUOTA_EXHAUSTED);
-  EXPECT_EQ(at(back, k_now + 10'002), Availability::ramping);
+  const Breaker::Began probe = back.begin_probe(k_now + 10'000ms);
+  back.trip(k_now + 10'000ms, old, IDSW_ERROR_QUOTA_EXHAUSTED);
+  back.success(k_now + 10'001ms, probe);
+  EXPECT_EQ(at(back, k_now + 10'001ms), Availability::ramping);
+  back.trip(k_now + 10'002ms, old, IDSW_ERROR_QUOTA_EXHAUSTED);
+  EXPECT_EQ(at(back, k_now + 10'002ms), Availability::ramping);
 }
 
 TEST(Breaker, IsProbedAtOnceWhenSomebodyMendedTheAccount) {
   Breaker breaker(k_config);
   breaker.trip(k_now, breaker.began(), IDSW_ERROR_CREDENTIALS);
-  breaker.probe_now(k_now + 1'000);
-  EXPECT_EQ(at(breaker, k_now + 1'000), Availability::probing);
-  breaker.trip(k_now + 1'001, breaker.begin_probe(k_now + 1'000), IDSW_ERROR_CREDENTIALS);
-  EXPECT_EQ(breaker.view(k_now + 1'001).until_ms, k_now + 601'001);
+  breaker.probe_now(k_now + 1'000ms);
+  EXPECT_EQ(at(breaker, k_now + 1'000ms), Availability::probing);
+  breaker.trip(k_now + 1'001ms, breaker.begin_probe(k_now + 1'000ms), IDSW_ERROR_CREDENTIALS);
+  EXPECT_EQ(breaker.view(k_now + 1'001ms).until, k_now + 601'001ms);
   Breaker closed(k_config);
   closed.probe_now(k_now);
   EXPECT_EQ(at(closed, k_now), Availability::up);
@@ -331,15 +333,15 @@ TEST(Breaker, IsProbedAtOnceWhenSomebodyMendedTheAccount) {
 
 TEST(Breaker, ThrottlingIsBesideEverythingElse) {
   Breaker breaker(k_config);
-  breaker.throttle(k_now + 4'000);
-  breaker.throttle(k_now + 2'000);
-  EXPECT_EQ(at(breaker, k_now + 3'999), Availability::throttled);
-  EXPECT_EQ(breaker.view(k_now).until_ms, k_now + 4'000);
-  EXPECT_EQ(at(breaker, k_now + 4'000), Availability::up);
+  breaker.throttle(k_now + 4'000ms);
+  breaker.throttle(k_now + 2'000ms);
+  EXPECT_EQ(at(breaker, k_now + 3'999ms), Availability::throttled);
+  EXPECT_EQ(breaker.view(k_now).until, k_now + 4'000ms);
+  EXPECT_EQ(at(breaker, k_now + 4'000ms), Availability::up);
   EXPECT_EQ(breaker.opened_count(), 0u);
   fail(breaker, 5);
-  EXPECT_EQ(at(breaker, k_now + 3'999), Availability::throttled);
-  EXPECT_EQ(at(breaker, k_now + 4'000), Availability::open);
+  EXPECT_EQ(at(breaker, k_now + 3'999ms), Availability::throttled);
+  EXPECT_EQ(at(breaker, k_now + 4'000ms), Availability::open);
 }
 
 TEST(Breaker, KeepsItsStateWhenReconfigured) {
@@ -353,9 +355,9 @@ TEST(Breaker, KeepsItsStateWhenReconfigured) {
   EXPECT_EQ(at(breaker, k_now), Availability::open);
   config.open_for = std::chrono::seconds(3);
   breaker.reconfigure(config);
-  EXPECT_EQ(breaker.view(k_now).until_ms, k_now + 3'000);
+  EXPECT_EQ(breaker.view(k_now).until, k_now + 3'000ms);
   breaker.trip(k_now, breaker.began(), IDSW_ERROR_CREDENTIALS);
-  EXPECT_EQ(breaker.view(k_now).until_ms, k_now + 60'000);
+  EXPECT_EQ(breaker.view(k_now).until, k_now + 60'000ms);
 }
 
 // Whatever happens in whatever order: an open breaker never lets two probes run, it is never open
@@ -366,11 +368,11 @@ TEST(Breaker, NeverGetsStuck) {
     SCOPED_TRACE(round);
     Breaker breaker(k_config);
     std::vector<Breaker::Began> running;
-    std::int64_t now = k_now;
+    SteadyTime now = k_now;
     for (int step = 0; step < 400; ++step) {
-      now += static_cast<std::int64_t>(random() % 4'000);
+      now += std::chrono::milliseconds(random() % 4'000);
       const Breaker::View view = breaker.view(now);
-      ASSERT_LE(view.until_ms, now + 600'000);
+      ASSERT_LE(view.until.value_or(now), now + 600'000ms);
       const bool probing = view.availability == Availability::probing;
       if (probing) {
         running.push_back(breaker.begin_probe(now));
@@ -391,9 +393,9 @@ TEST(Breaker, NeverGetsStuck) {
       ASSERT_GE(breaker.view(now).share_ppm, 100'000u);
       ASSERT_LE(breaker.view(now).share_ppm, config::k_all_ppm);
     }
-    now += 600'000;
+    now += 600'000ms;
     if (at(breaker, now) == Availability::probing) breaker.success(now, breaker.begin_probe(now));
-    EXPECT_EQ(at(breaker, now + 30'000), Availability::up);
+    EXPECT_EQ(at(breaker, now + 30'000ms), Availability::up);
   }
 }
 

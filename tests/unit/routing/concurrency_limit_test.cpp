@@ -8,7 +8,9 @@
 namespace idswitch::routing {
 namespace {
 
-constexpr std::int64_t k_now = 1'800'000'000'000;
+using namespace std::chrono_literals;
+
+constexpr SteadyTime k_now{1'800'000'000s};
 
 std::vector<ConcurrencyLimit::Ticket> enter(ConcurrencyLimit& limit, int count) {
   std::vector<ConcurrencyLimit::Ticket> tickets;
@@ -17,10 +19,10 @@ std::vector<ConcurrencyLimit::Ticket> enter(ConcurrencyLimit& limit, int count) 
 }
 
 // Successes at full load.
-void succeed(ConcurrencyLimit& limit, int count, std::int64_t now_ms = k_now) {
+void succeed(ConcurrencyLimit& limit, int count, SteadyTime now = k_now) {
   for (int i = 0; i < count; ++i) {
-    while (!limit.is_full(now_ms)) limit.enter();
-    limit.success(now_ms);
+    while (!limit.is_full(now)) limit.enter();
+    limit.success(now);
     limit.leave();
   }
 }
@@ -112,10 +114,10 @@ TEST(ConcurrencyLimit, OnlyTheVendorsIsLiftedAfterAQuietTime) {
     SCOPED_TRACE(max);
     ConcurrencyLimit limit(max);
     limit.too_many(enter(limit, 40).back(), k_now);
-    EXPECT_TRUE(limit.is_full(k_now + ConcurrencyLimit::k_quiet_ms - 1));
-    EXPECT_EQ(limit.is_full(k_now + ConcurrencyLimit::k_quiet_ms), max != 0);
-    limit.success(k_now + ConcurrencyLimit::k_quiet_ms);
-    EXPECT_EQ(limit.limit(k_now + ConcurrencyLimit::k_quiet_ms), max == 0 ? 0u : 30u);
+    EXPECT_TRUE(limit.is_full(k_now + ConcurrencyLimit::k_quiet - 1ms));
+    EXPECT_EQ(limit.is_full(k_now + ConcurrencyLimit::k_quiet), max != 0);
+    limit.success(k_now + ConcurrencyLimit::k_quiet);
+    EXPECT_EQ(limit.limit(k_now + ConcurrencyLimit::k_quiet), max == 0 ? 0u : 30u);
   }
 }
 
@@ -124,8 +126,8 @@ TEST(ConcurrencyLimit, AfterTheQuietTimeIsCutFromWhatIsInFlight) {
   limit.too_many(enter(limit, 4).back(), k_now);
   ASSERT_EQ(limit.limit(k_now), 3u);
   const auto tickets = enter(limit, 16);
-  limit.too_many(tickets.back(), k_now + ConcurrencyLimit::k_quiet_ms);
-  EXPECT_EQ(limit.limit(k_now + ConcurrencyLimit::k_quiet_ms), 15u);
+  limit.too_many(tickets.back(), k_now + ConcurrencyLimit::k_quiet);
+  EXPECT_EQ(limit.limit(k_now + ConcurrencyLimit::k_quiet), 15u);
 }
 
 TEST(ConcurrencyLimit, KeepsACutWhenReconfigured) {

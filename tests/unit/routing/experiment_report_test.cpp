@@ -23,7 +23,7 @@ ArmTally arm(std::string name, std::int64_t ended, std::int64_t completed, std::
              std::int64_t charged_micros = -1) {
   ArmTally tally;
   tally.name = std::move(name);
-  tally.persons = tally.verifications = tally.opened_first = tally.ended_first = ended;
+  tally.persons = tally.verifications = tally.admitted_first = ended;
   tally.completed = tally.completed_first = completed;
   tally.passed = tally.passed_first = passed;
   if (charged_micros < 0) charged_micros = completed * 300'000;
@@ -36,11 +36,11 @@ ExperimentReport report(const config::Experiment& experiment, std::vector<ArmTal
   return experiment_report(experiment, {std::move(arms), {}});
 }
 
-TEST(ExperimentReport, GivesTheRatesOfFirstVerificationsThatEnded) {
+TEST(ExperimentReport, GivesTheRatesOfFirstVerificationsThatWereAdmitted) {
   ArmTally tally = arm("new", 200, 150, 120);
-  tally.persons = 260;  // 60 are pending: no failures yet
-  tally.opened_first = 255;
-  tally.verifications = 400;  // further tries only count in the totals
+  tally.persons = 260;
+  tally.waiting = {60, 50, 40, 30, 15'000'000};  // shown, not judged
+  tally.verifications = 400;                     // further tries only count in the totals
   tally.completed = 380;
   tally.passed = 300;
   tally.charged_micros = 114'000'001;

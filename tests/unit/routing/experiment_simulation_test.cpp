@@ -46,7 +46,7 @@ class SimulatedExperiment {
     const PersonDraw draw(salt_, "user-" + std::to_string(people_++));
     const std::size_t index = draw.first(parts);
     ArmTally& arm = tally_.arms[index];
-    ++arm.ended_first;
+    ++arm.admitted_first;
     arm.charged_first_micros += 300'000;
     const double completion_rate = 0.95;
     if (uniform() >= completion_rate) return;
@@ -104,8 +104,9 @@ bool may_alarm(const SimulatedExperiment& run) {
   const ArmTally &a = run.arm(0), &b = run.arm(1);
   const double limit = -std::log(0.05 / 6) - 1e-9;
   const auto differs = [&](std::int64_t ArmTally::*sum, double unit) {
-    return are_apart(static_cast<double>(a.*sum) / unit, static_cast<double>(a.ended_first),
-                     static_cast<double>(b.*sum) / unit, static_cast<double>(b.ended_first), limit);
+    return are_apart(static_cast<double>(a.*sum) / unit, static_cast<double>(a.admitted_first),
+                     static_cast<double>(b.*sum) / unit, static_cast<double>(b.admitted_first),
+                     limit);
   };
   return differs(&ArmTally::passed_first, 1) || differs(&ArmTally::completed_first, 1) ||
          differs(&ArmTally::charged_first_micros, k_charge_max_micros);
@@ -113,8 +114,8 @@ bool may_alarm(const SimulatedExperiment& run) {
 
 // The test that is taught for samples of fixed size, at p < 0.05.
 bool says_fixed_sample_test(const ArmTally& a, const ArmTally& b) {
-  const auto count_a = static_cast<double>(a.ended_first);
-  const auto count_b = static_cast<double>(b.ended_first);
+  const auto count_a = static_cast<double>(a.admitted_first);
+  const auto count_b = static_cast<double>(b.admitted_first);
   if (std::min(count_a, count_b) < k_persons_to_compare) return false;
   const double share_a = static_cast<double>(a.passed_first) / count_a;
   const double share_b = static_cast<double>(b.passed_first) / count_b;

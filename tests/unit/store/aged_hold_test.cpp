@@ -81,7 +81,7 @@ TEST_F(AgedHolds, SayWhatIsHeld) {
   EXPECT_EQ(hold.tenant, "acme");
   EXPECT_EQ(hold.account, "baidu");
   EXPECT_EQ(hold.sku, "life_check");
-  EXPECT_EQ(hold.dedupe_key, "init-4");
+  EXPECT_EQ(hold.event, "init-4");
   EXPECT_EQ(hold.amount.micros, 300'000);
   EXPECT_EQ(hold.currency, "CNY");
   EXPECT_EQ(hold.age_ms(1104), 100);

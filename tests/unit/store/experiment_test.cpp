@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "samples.hpp"
+#include "store/sqlite/arm_tally.hpp"
 #include "store/sqlite/database_file.hpp"
 
 namespace idswitch::store {
@@ -14,7 +15,7 @@ std::vector<ArmCounts> counts_of(Store& store, const std::string& tenant = "acme
                                  const std::string& seed = "2024-06") {
   auto counts = store.agreement().arms(tenant, experiment, seed);
   EXPECT_TRUE(counts) << counts.error().detail();
-  return counts ? std::move(*counts) : std::vector<ArmCounts>();
+  return counts ? everything(*counts) : std::vector<ArmCounts>();
 }
 
 // What a request writes first.

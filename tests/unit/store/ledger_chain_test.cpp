@@ -24,7 +24,7 @@ Chain chain_by_hand(const Chain& before, const LedgerEntry& e, std::uint64_t slo
   std::string bytes(before.begin(), before.end());
   bytes += little_endian(e.sequence) + little_endian(e.verification.high) +
            little_endian(e.verification.low) + counted(e.tenant) + counted(e.account) +
-           counted(e.sku) + counted(e.dedupe_key) + little_endian(slot) +
+           counted(e.sku) + counted(e.event) + little_endian(slot) +
            little_endian(static_cast<std::uint64_t>(e.kind)) +
            little_endian(static_cast<std::uint64_t>(e.amount.micros)) + counted(e.currency) +
            little_endian(static_cast<std::uint64_t>(e.at_unix_ms)) + little_endian(e.evidence) +

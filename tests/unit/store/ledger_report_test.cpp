@@ -73,7 +73,11 @@ TEST_F(Report, CountsEachStateOnce) {
           entry(5, EntryKind::hold, t, 50), remark(5, t, 0), entry(5, EntryKind::capture, t, 50),
           entry(3, EntryKind::adjust, t, -6), remark(3, t, 3), remark(3, t, 4),
           entry(7, EntryKind::hold, t, 70), once});
-  EXPECT_EQ(report({}),
+  ReportQuery query;
+  query.is_unit = [](std::string_view rule, std::string_view sku) {
+    return rule != "prices." + std::string(sku) + ".charged_once";
+  };
+  EXPECT_EQ(report(query),
             "CNY open 1:10 unknown 1:20 captured 3(2):81 voided 1 adjusted 1:-6 disputed 1\n");
   EXPECT_EQ((*store_->ledger().report({}))[0].charged().micros, 75);
 }

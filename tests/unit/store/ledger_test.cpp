@@ -83,7 +83,7 @@ TEST(Ledger, TellsChargesApart) {
   std::vector<LedgerEntry> entries(5, sample_entry(1, EntryKind::capture));
   entries[1].account = "other";
   entries[2].sku = "other";
-  entries[3].dedupe_key = "other";
+  entries[3].event = "other";
   entries[4].verification = sample_id(2);
   const auto written = write(*store, appending(entries));
   ASSERT_TRUE(written);

@@ -184,7 +184,7 @@ TEST_F(Verify, CountsAllFaultsAndListsTheFirst) {
   ASSERT_EQ(seen.listed.size(), 3U);
   EXPECT_EQ(seen.listed[2].sequence, 5U);
   EXPECT_EQ(seen.listed[2].verification, sample_id(2));
-  EXPECT_EQ(seen.listed[2].dedupe_key, "init-2");
+  EXPECT_EQ(seen.listed[2].event, "init-2");
 }
 
 // Some hundred thousand entries: many pages of either pass, in random company.
@@ -201,7 +201,8 @@ TEST(VerifyInPages, FindsNothingInARandomLedgerAndAnyOneEdit) {
       const std::uint64_t charges = 1 + random() % 6;
       for (std::uint64_t c = 0; c < charges; ++c) {
         LedgerEntry entry = sample_entry(n, EntryKind::hold);
-        entry.dedupe_key = "call#" + std::to_string(c);
+        entry.event = "call";
+        entry.call = static_cast<std::uint32_t>(c + 1);
         entry.sku = random() % 2 == 0 ? "a" : "b";
         change.push_back(Append{{entry}});
         ++entries;

@@ -107,7 +107,7 @@ TEST(Migration, KeepsEveryRowOfAStepOneFile) {
     EXPECT_EQ(v.status, n % 2 == 1 ? Status::starting : Status::completed);
     EXPECT_EQ(v.attempts.size(), n % 2 == 1 ? 0U : 1U);
     EXPECT_EQ((*found)->state, n % 2 == 1 ? std::string() : std::string("\0\xff", 2));
-    EXPECT_EQ((*found)->path_secret[15], 'f');
+    EXPECT_EQ((*found)->path_secrets[15], 'f');
     EXPECT_EQ((*found)->decision, "");
     EXPECT_EQ((*found)->segment, "");
     EXPECT_EQ((*found)->config_version, 0);
@@ -140,7 +140,7 @@ TEST(Migration, LeavesAFileThatWorksLikeANewOne) {
   EXPECT_EQ(text_of(**store->verifications().find(sample_id(4))), text_of(sample_start(4)));
   EXPECT_EQ((*store->verifications().find(sample_id(1)))->decision, "");
   EXPECT_EQ(store->ledger().of(sample_id(4))->front().rule, "night");
-  EXPECT_EQ(store->agreement().arms("acme", "cheaper", "2024-06")->size(), 2U);
+  EXPECT_EQ(store->agreement().arms("acme", "cheaper", "2024-06")->waiting.size(), 2U);
   auto database = Database::open(folder.file(), Access::read_write);
   EXPECT_FALSE(database->execute("UPDATE ledger_entry SET rule = 'x'"));
   EXPECT_EQ(
@@ -189,6 +189,31 @@ TEST(Migration, MakesOpenVerificationsAndThoseWithOpenHoldsDue) {
   EXPECT_GT(open, 5U);
   EXPECT_EQ(store->verifications().due(1'700'000'000'009, 100)->size(), 20U);
   EXPECT_EQ(store->verifications().due(1'700'000'000'008, 100)->size(), 20U - open);
+}
+
+TEST(Migration, BeginsToAdmitWhereAnExperimentBeganAndKeepsWhoCrossedOver) {
+  const Folder folder;
+  make_step_2_file(folder.file(), 5);
+  {
+    Shell shell(folder.file());
+    for (const std::uint64_t n : {2, 3}) {
+      const std::string text = std::to_string(n), id = std::to_string(sample_id(n).high);
+      shell("INSERT INTO exposure VALUES (" + id + ",'acme','cheaper','2024-06','a','w'," + text +
+            ",1,1700000000000)");
+      shell("INSERT INTO exposure_person VALUES ('acme','cheaper','2024-06'," + text + "," + id +
+            ",'a'," + (n == 2 ? "1" : "0") + ")");
+    }
+  }
+  const auto store = open_store(folder.file());
+  const auto counts = store->agreement().arms("acme", "cheaper", "2024-06");
+  ASSERT_EQ(counts->admitted.size(), 1U);
+  EXPECT_EQ(counts->admitted[0].crossovers, 1);
+  EXPECT_EQ(counts->admitted[0].persons, 0);
+  ASSERT_EQ(counts->waiting.size(), 1U);
+  EXPECT_EQ(counts->waiting[0].persons, 2);
+  auto next = store->agreement().admissible("acme", "cheaper", "2024-06", {1, 1'800'000'000'000}, 100);
+  ASSERT_EQ(next->arms.size(), 1U);
+  EXPECT_EQ(next->arms[0].persons, 2);
 }
 
 TEST(Migration, CountsWhatTheLedgerHasAndMakesOpenHoldsDue) {

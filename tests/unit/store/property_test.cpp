@@ -85,7 +85,7 @@ class Model {
 
   void append(LedgerEntry entry, Written& result) {
     const auto charge = [](const LedgerEntry& e) {
-      return std::tie(e.verification, e.account, e.sku, e.dedupe_key);
+      return std::tie(e.verification, e.account, e.sku, e.event, e.call);
     };
     const auto resolves = [](EntryKind kind) {
       return kind == EntryKind::capture || kind == EntryKind::void_;
@@ -147,7 +147,8 @@ class RandomChanges {
 
   LedgerEntry entry() {
     LedgerEntry entry = sample_entry(below(15), static_cast<EntryKind>(1 + below(4)));
-    entry.dedupe_key = std::to_string(below(2));
+    entry.event = std::to_string(below(2));
+    entry.call = 1 + below(2);
     entry.amount = {static_cast<std::int64_t>(below(2))};
     entry.source = static_cast<std::uint32_t>(below(2));
     return entry;

@@ -30,7 +30,7 @@ VerificationRecord sample_start(std::uint64_t n, const std::string& tenant) {
   VerificationRecord record;
   record.id = sample_id(n);
   record.return_url = "https://platform.example/done?x=" + std::to_string(n);
-  record.path_secret.fill(static_cast<std::uint8_t>(n));
+  record.path_secrets.fill(static_cast<std::uint8_t>(n));
   record.decision = "{\"rule\":\"" + std::to_string(n) + "\"}";
   record.segment = "h5/zh";
   record.config_version = static_cast<std::int64_t>(n) + 3;
@@ -75,7 +75,7 @@ LedgerEntry sample_entry(std::uint64_t n, EntryKind kind, const std::string& ten
   entry.tenant = tenant;
   entry.account = "jumdata-main";
   entry.sku = "life_check";
-  entry.dedupe_key = "init-" + std::to_string(n);
+  entry.event = "init-" + std::to_string(n);
   entry.kind = kind;
   entry.amount = {kind == EntryKind::void_ ? 0 : 300'000};
   entry.currency = "CNY";
@@ -163,7 +163,7 @@ std::string text_of(const VerificationRecord& record) {
       << record.state << '|' << record.options << '|' << record.return_url << '|' << record.decision
       << '|' << record.segment << '|' << record.config_version << '|' << record.next_ask_unix_ms
       << "|secret";
-  for (const auto byte : record.path_secret) out << ' ' << static_cast<int>(byte);
+  for (const auto byte : record.path_secrets) out << ' ' << static_cast<int>(byte);
   const Action& a = v.action;
   out << "|action " << a.kind << ' ' << a.expires_unix_ms << ' ' << a.url << ' ' << a.token << ' '
       << a.component << ' ' << a.code;
@@ -182,8 +182,8 @@ std::string text_of(const VerificationRecord& record) {
 std::string text_of(const LedgerEntry& e) {
   std::ostringstream out;
   out << e.verification.text() << '|' << e.tenant << '|' << e.account << '|' << e.sku << '|'
-      << e.dedupe_key << '|' << static_cast<int>(e.kind) << '|' << e.amount.micros << '|'
-      << e.currency << '|' << e.at_unix_ms << '|' << e.evidence << '|' << e.source << '|'
+      << e.event << '|' << e.call << '|' << static_cast<int>(e.kind) << '|' << e.amount.micros
+      << '|' << e.currency << '|' << e.at_unix_ms << '|' << e.evidence << '|' << e.source << '|'
       << e.vendor_code << '|' << e.vendor_reference << '|' << e.contract_version << '|' << e.rule;
   return out.str();
 }

@@ -101,7 +101,7 @@ TEST(Verification, UpdateLeavesWhatTheRequestFixed) {
   other.verification.checks = 8;
   other.verification.person_id = other.verification.reference = other.return_url = "other";
   other.verification.created_unix_ms = 1;
-  other.path_secret.fill(0xee);
+  other.path_secrets.fill(0xee);
   other.decision = other.segment = "other";
   other.config_version = 99;
   ASSERT_TRUE(write(*store, updating(other)));

@@ -1,0 +1,222 @@
+// The life of a verification, told as tables: what the vendor does, what fails, what the clock says,
+// and what the ledger has then.
+
+#include <gtest/gtest.h>
+
+#include "life.hpp"
+
+namespace idswitch::engine::test {
+namespace {
+
+TEST(VerificationLife, HoldsAtTheStartAndSettlesWithTheResult) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  life.vendors.play("a", IDSW_OP_RESULT, ended(IDSW_VERDICT_PASS, IDSW_CHARGE_CAPTURED));
+  const auto started = life.start();
+  ASSERT_TRUE(started);
+  EXPECT_EQ(life.ledger(started->id), "hold a 0.30");
+  const auto result = life.returned(started->id);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->status, Status::completed);
+  EXPECT_EQ(life.ledger(started->id), "hold a 0.30, capture a 0.30");
+  EXPECT_EQ(life.faults(), "");
+}
+
+TEST(VerificationLife, GoesOnToTheNextAccountAndWritesBothDown) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START,
+                    start_failed(IDSW_ERROR_UNAVAILABLE, IDSW_CHARGE_NOT_CHARGED));
+  life.vendors.play("b", IDSW_OP_START, opened());
+  const auto started = life.start();
+  ASSERT_TRUE(started);
+  EXPECT_EQ(started->account, "b");
+  EXPECT_EQ(life.charges(started->id), "a voided 0.00, b held 0.40");
+  EXPECT_EQ(life.faults(), "");
+}
+
+// Whoever is asked after doubt is decided by the evidence, whatever the error class.
+TEST(VerificationLife, StopsWhenNobodyKnowsWhetherTheFirstOneIsCharged) {
+  for (const std::uint32_t error_class : {IDSW_ERROR_UNAVAILABLE, IDSW_ERROR_UNKNOWN_OUTCOME, IDSW_ERROR_PROTOCOL}) {
+    Life life;
+    life.vendors.play("a", IDSW_OP_START, start_failed(error_class, IDSW_CHARGE_UNKNOWN));
+    const auto started = life.start();
+    ASSERT_TRUE(started);
+    EXPECT_EQ(started->status, Status::failed);
+    EXPECT_EQ(started->failure.code, "vendor_outcome_unknown");
+    EXPECT_EQ(life.charges(started->id), "a unknown 0.30");
+  }
+}
+
+TEST(VerificationLife, ACommitThatFailsIsTriedAgainWhileTheAnswerIsInHand) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  life.store->fails_in = 2;
+  life.store->fails_for = 2;
+  const auto started = life.start();
+  ASSERT_TRUE(started);
+  EXPECT_EQ(started->status, Status::awaiting_user);
+  EXPECT_EQ(life.ledger(started->id), "hold a 0.30");
+  EXPECT_EQ(life.faults(), "");
+}
+
+TEST(VerificationLife, NothingIsSentWhenTheHoldCannotBeWritten) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  life.store->fails_in = 1;
+  const auto started = life.start("person-1", "key-1");
+  ASSERT_FALSE(started);
+  EXPECT_EQ(started.error().code(), Errc::storage_failed);
+  EXPECT_TRUE(life.vendors.sent.empty());
+  // The key is free, and nothing was counted.
+  EXPECT_TRUE(life.start("person-1", "key-1"));
+  EXPECT_EQ(life.faults(), "");
+}
+
+// However often the store refuses the same news, the unit is counted once.
+TEST(VerificationLife, NewsThatCannotBeWrittenCountsNoUnit) {
+  Life life(R"({check: {price: "0.30", free_units: 3, per: month}})");
+  life.vendors.play("a", IDSW_OP_START, opened());
+  life.vendors.play("a", IDSW_OP_RESULT, ended(IDSW_VERDICT_PASS, IDSW_CHARGE_CAPTURED));
+  const auto started = life.start();
+  ASSERT_TRUE(started);
+  for (int i = 0; i < 5; ++i) {
+    life.store->fails_in = 1;
+    life.store->fails_for = 1;
+    EXPECT_FALSE(life.result(started->id, true));
+    life.step(10'000);
+  }
+  life.store->fails_in = -1;
+  EXPECT_TRUE(life.returned(started->id));
+  EXPECT_EQ(life.charges(started->id), "a captured 0.00");
+  EXPECT_EQ(life.faults(), "");
+}
+
+TEST(VerificationLife, ACrashAfterTheHoldLeavesItUnknownAndSaysSo) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  life.store->fails_in = 2;
+  life.store->fails_for = 1'000'000;
+  std::string id;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  EXPECT_FALSE(life.start("person-1", "key-1"));
+  life.crash();
+  const auto listed = life.store->verifications().list({"shop", {}, "", 10});
+  ASSERT_TRUE(listed);
+  ASSERT_EQ(listed->size(), 1U);
+  id = listed->front().verification.id;
+  EXPECT_EQ(life.status(id), "processing");
+  life.sweep();
+  EXPECT_EQ(life.status(id), "failed");
+  EXPECT_EQ(life.charges(id), "a unknown 0.30");
+  EXPECT_EQ(life.faults(), "");
+  // The same key answers what became of it.
+  const auto again = life.start("person-1", "key-1");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->id, id);
+}
+
+TEST(VerificationLife, ALiveSwitchRecoversItsOwnFailureBeforeItCancels) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  life.store->fails_in = 2;
+  life.store->fails_for = 1'000'000;
+  EXPECT_FALSE(life.start());
+  life.store->fails_in = -1;
+  const auto listed = life.store->verifications().list({"shop", {}, "", 10});
+  ASSERT_EQ(listed->size(), 1U);
+  const std::string id = listed->front().verification.id;
+  const auto cancelled = life.cancelled(id);
+  EXPECT_FALSE(cancelled);
+  EXPECT_EQ(life.status(id), "failed");
+  EXPECT_EQ(life.charges(id), "a unknown 0.30");
+  EXPECT_EQ(life.faults(), "");
+}
+
+TEST(VerificationLife, ACancelledOneIsStillAskedForItsCharge) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  life.vendors.play("a", IDSW_OP_RESULT, pending());
+  const auto started = life.start();
+  ASSERT_TRUE(life.cancelled(started->id));
+  EXPECT_EQ(life.faults(), "");
+  life.vendors.play("a", IDSW_OP_RESULT, ended(IDSW_VERDICT_PASS, IDSW_CHARGE_CAPTURED));
+  life.step(k_hour_ms);
+  life.sweep();
+  life.step(k_hour_ms);
+  life.sweep();
+  EXPECT_EQ(life.status(started->id), "cancelled");
+  EXPECT_EQ(life.charges(started->id), "a captured 0.30");
+}
+
+TEST(VerificationLife, TheStoreRefusesSoNobodyIsAsked) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  life.vendors.play("a", IDSW_OP_RESULT, pending());
+  const auto started = life.start();
+  life.vendors.sent.clear();
+  life.store->fails_in = 1;
+  life.store->fails_for = 1'000'000;
+  for (int i = 0; i < 10; ++i) {
+    life.step(60'000);
+    life.sweep();
+  }
+  EXPECT_TRUE(life.vendors.sent.empty());
+}
+
+TEST(VerificationLife, AQuestionThatLearntNothingIsOneSmallWrite) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  life.vendors.play("a", IDSW_OP_RESULT, pending());
+  const auto started = life.start();
+  const std::size_t before = life.store->writes;
+  EXPECT_TRUE(life.result(started->id));
+  EXPECT_EQ(life.store->writes, before + 1);  // the claim
+  EXPECT_TRUE(life.result(started->id));      // within the interval
+  EXPECT_EQ(life.store->writes, before + 1);
+}
+
+TEST(VerificationLife, WhatIsGivenUpBecomesUnknownAndIsNeverForgotten) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  life.vendors.play("a", IDSW_OP_RESULT, result_failed(IDSW_ERROR_UNAVAILABLE));
+  const auto started = life.start();
+  life.step(91LL * 24 * k_hour_ms);
+  life.sweep();
+  EXPECT_EQ(life.charges(started->id), "a unknown 0.30");
+  EXPECT_EQ(life.status(started->id), "expired");
+  EXPECT_EQ(life.faults(), "");
+}
+
+TEST(VerificationLife, LateNewsOfAnExpiredOneIsTaken) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  Played died = pending();
+  std::get<plugin::FinishStep>(died.end).outcome = IDSW_OUTCOME_EXPIRED;
+  life.vendors.play("a", IDSW_OP_RESULT, died);
+  life.vendors.play("a", IDSW_OP_RESULT, ended(IDSW_VERDICT_PASS, IDSW_CHARGE_CAPTURED));
+  const auto started = life.start();
+  life.step(k_hour_ms);
+  life.sweep();
+  EXPECT_EQ(life.status(started->id), "expired");
+  life.step(k_hour_ms);
+  EXPECT_TRUE(life.returned(started->id));
+  EXPECT_EQ(life.status(started->id), "completed");
+  EXPECT_EQ(life.charges(started->id), "a captured 0.30");
+}
+
+TEST(VerificationLife, ABudgetWithoutRoomLeavesNoTrace) {
+  Life life(R"({check: "0.30"})",
+            "  tight: {tenant: shop, per: month, limit: \"0.50\", currency: CNY}\n");
+  life.vendors.play("a", IDSW_OP_START, opened());
+  life.vendors.play("b", IDSW_OP_START, opened());
+  ASSERT_TRUE(life.start("person-1"));
+  const auto second = life.start("person-2");
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->status, Status::failed);
+  EXPECT_EQ(second->failure.code, "budget_exhausted");
+  EXPECT_EQ(second->id, "");
+  EXPECT_EQ(life.faults(), "");
+}
+
+}  // namespace
+}  // namespace idswitch::engine::test
