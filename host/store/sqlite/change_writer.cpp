@@ -116,8 +116,7 @@ Result<Applied> ChangeWriter::guard(const Change& change, Written& written) {
 }
 
 Result<bool> ChangeWriter::has_case(const Item& item) {
-  if (const auto* progress = std::get_if<Progress>(&item))
-    return work_.progress(*progress, 0);
+  if (const auto* progress = std::get_if<Progress>(&item)) return work_.progress(*progress, 0);
   if (const auto* lease = std::get_if<Lease>(&item)) return work_.lease(*lease);
   if (const auto* given = std::get_if<GiveBack>(&item)) return work_.give_back(*given);
   return true;
@@ -139,10 +138,7 @@ Result<void> ChangeWriter::apply(const Insert& item, Written&) {
   if (auto done = verifications_.insert(record); !done) return done;
   const bool is_begun =
       record.verification.status != Status::starting || record.next_ask_unix_ms != 0;
-  if (!is_begun) return {};
-  const auto begun = work_.progress(progress_of(item.record), 0);
-  if (!begun) return begun.error();
-  return {};
+  return is_begun ? work_.insert(record) : Result<void>();
 }
 
 Result<void> ChangeWriter::apply(const Progress& item, Written&) {

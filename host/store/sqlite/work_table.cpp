@@ -13,6 +13,10 @@ constexpr std::uint64_t k_makers_fence = 1;
 
 WorkWriter::WorkWriter(Database& database)
     : database_(&database),
+      insert_(
+          database,
+          "INSERT INTO verification_work (id, status, next_ask_ms, holder, held_until_ms, fence,"
+          " asked_ms, last_number) VALUES (?1,?2,?3,-1,0,?4,0,0) ON CONFLICT (id) DO NOTHING"),
       // The maker's first word makes the row; whoever took the case before it has a higher fence.
       begin_(database,
              "INSERT INTO verification_work (id, status, next_ask_ms, holder, held_until_ms, fence,"
@@ -39,6 +43,12 @@ WorkWriter::WorkWriter(Database& database)
       give_back_(database,
                  "UPDATE verification_work SET next_ask_ms = ?2, holder = -1, held_until_ms = 0"
                  " WHERE id = ?1 AND fence = ?3") {}
+
+Result<void> WorkWriter::insert(const VerificationRecord& record) {
+  insert_.bind(record.id.high, record.verification.status, record.next_ask_unix_ms, k_makers_fence);
+  if (!insert_.run()) return database_->error();
+  return {};
+}
 
 Result<bool> WorkWriter::progress(const Progress& p, std::uint32_t last_number) {
   const VerificationRecord& record = *p.record;

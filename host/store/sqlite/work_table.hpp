@@ -16,6 +16,9 @@ class WorkWriter {
  public:
   explicit WorkWriter(Database& database);
 
+  // Of a verification that does not begin in its maker's hands. What is there already stays.
+  Result<void> insert(const VerificationRecord& record);
+
   // Status and next question of the record. last_number: of the entries written with it, 0 = none.
   // False: somebody else has the case.
   Result<bool> progress(const Progress& progress, std::uint32_t last_number);
@@ -26,6 +29,7 @@ class WorkWriter {
   Result<bool> changed(Statement& statement);
 
   Database* database_;
+  Statement insert_;
   Statement begin_;
   Statement progress_;
   Statement take_from_maker_;

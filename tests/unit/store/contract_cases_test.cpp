@@ -123,7 +123,8 @@ TYPED_TEST(ContractOfCases, DuePageLeasesEachOnceAndSkipsWhoIsHeld) {
 TYPED_TEST(ContractOfCases, InterruptedStartIsFoundAndItsMakerHasLostIt) {
   for (std::uint64_t n = 1; n <= 9; ++n) {
     this->start(n);
-    if (n % 3 != 0) ASSERT_TRUE(this->open(n, 100).committed());
+    if (n % 3 == 0) continue;
+    ASSERT_TRUE(this->open(n, 100).committed());
   }
   auto page = this->store_->verifications().unfinished(0, 4);
   ASSERT_TRUE(page);

@@ -57,16 +57,14 @@ TEST(Due, IsReadInPagesOutOfTwoHundredThousand) {
     Statement verification(
         *database,
         "INSERT INTO verification VALUES (?1,?2,'t',1,1,'p','','',zeroblob(16),1,'','',0)");
-    Statement progress(*database,
-                       "INSERT INTO verification_progress VALUES"
-                       " (?1,1,'','',0,0,'','','',1,0,'','','','',x'','',?2)");
+    Statement work(*database, "INSERT INTO verification_work VALUES (?1,1,?2,-1,0,1,0,0)");
     ASSERT_TRUE(database->prepared());
     ASSERT_TRUE(database->execute("BEGIN"));
     for (std::uint64_t n = 1; n <= k_count; ++n) {
       const VerificationId id = sample_id(n);
       const auto due = static_cast<std::int64_t>(random() % 3000);  // 0: never; many at once
       ASSERT_TRUE(verification.bind(id.high, id.low).run());
-      ASSERT_TRUE(progress.bind(id.high, due).run());
+      ASSERT_TRUE(work.bind(id.high, due).run());
       if (due > 0 && due <= 1000) expected.emplace_back(due, id.high);
     }
     ASSERT_TRUE(database->execute("COMMIT"));
@@ -94,15 +92,16 @@ TEST(Due, IsASearchAndNeverAScanOrASort) {
   open_store(folder.file()).reset();
   auto database = open_for_reading(folder.file());
   Statement plan(*database,
-                 "EXPLAIN QUERY PLAN SELECT p.id, v.id_low, p.next_ask_unix_ms"
-                 " FROM verification_progress AS p INDEXED BY verification_due"
-                 " CROSS JOIN verification AS v ON v.id = p.id"
-                 " WHERE p.next_ask_unix_ms > 0 AND p.next_ask_unix_ms <= ?1"
-                 " AND (p.next_ask_unix_ms, p.id) > (?2, ?3)"
-                 " ORDER BY p.next_ask_unix_ms, p.id LIMIT ?4");
+                 "EXPLAIN QUERY PLAN SELECT w.id, v.id_low, w.next_ask_ms, p.account"
+                 " FROM verification_work AS w INDEXED BY verification_due"
+                 " CROSS JOIN verification AS v ON v.id = w.id"
+                 " LEFT JOIN verification_progress AS p ON p.id = w.id"
+                 " WHERE w.next_ask_ms > 0 AND w.next_ask_ms <= ?1"
+                 " AND (w.next_ask_ms, w.id) > (?2, ?3) AND w.held_until_ms <= ?1"
+                 " ORDER BY w.next_ask_ms, w.id LIMIT ?4");
   std::string text;
   while (plan.step() == Step::row) text += plan.text(3) + "\n";
-  EXPECT_NE(text.find("SEARCH p USING"), std::string::npos) << text;
+  EXPECT_NE(text.find("SEARCH w USING INDEX"), std::string::npos) << text;
   EXPECT_EQ(text.find("SCAN"), std::string::npos) << text;
   EXPECT_EQ(text.find("TEMP B-TREE"), std::string::npos) << text;
 }

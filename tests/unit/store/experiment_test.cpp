@@ -129,9 +129,9 @@ TEST(Exposure, CostsAStartWithoutExperimentNoRow) {
   ASSERT_TRUE(write(*store, std::move(change)));
   auto database = open_for_reading(folder.file());
   EXPECT_EQ(*database->number("SELECT count(*) FROM verification"), 1);
-  EXPECT_EQ(*database->number("SELECT count(*) FROM verification_starting"), 1);
-  for (const char* table : {"verification_progress", "exposure", "exposure_person", "statistic",
-                            "person_charge", "config_version", "experiment_pause"}) {
+  for (const char* table :
+       {"verification_work", "verification_progress", "exposure", "exposure_person", "statistic",
+        "person_charge", "config_version", "experiment_pause"}) {
     EXPECT_EQ(*database->number(("SELECT count(*) FROM " + std::string(table)).c_str()), 0)
         << table;
   }

@@ -77,12 +77,12 @@ TEST_F(Verify, FindsNothingInASoundLedger) {
   EXPECT_EQ(none.entries, 40U);
   EXPECT_EQ(none.charges, 10U);
   EXPECT_EQ(none.last_sequence, 40U);
-  EXPECT_EQ(none.last_chain, open_store(folder_.file())->entries({})->back().chain);
+  EXPECT_EQ(none.last_chain, open_store(folder_.file())->ledger().entries({})->back().chain);
 }
 
 TEST_F(Verify, FindsNothingInAnEmptyOne) {
   const Folder folder;
-  const auto none = open_store(folder.file())->verify_ledger({});
+  const auto none = open_store(folder.file())->ledger().verify({});
   EXPECT_EQ(none->total(), 0U);
   EXPECT_EQ(none->last_sequence, 0U);
 }

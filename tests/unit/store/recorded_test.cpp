@@ -77,12 +77,12 @@ TEST(Recorded, IsNothingWhenNothingIsThatLate) {
       store->verifications().recorded({.tenant = {}, .since_unix_ms = k_begin_ms * 2})->empty());
   EXPECT_EQ(store->verifications().recorded({.tenant = {}, .since_unix_ms = -1})->size(), 5U);
   const Folder empty;
-  EXPECT_TRUE(open_store(empty.file())->recorded({})->empty());
+  EXPECT_TRUE(open_store(empty.file())->verifications().recorded({})->empty());
 }
 
 TEST(LedgerSequence, OfAnEmptyLedgerIsZero) {
   const Folder folder;
-  EXPECT_EQ(*open_store(folder.file())->ledger_sequence_at(k_begin_ms), 0U);
+  EXPECT_EQ(*open_store(folder.file())->ledger().sequence_at(k_begin_ms), 0U);
 }
 
 TEST(LedgerSequence, StepsBackByOneHourAndNoFurther) {

@@ -113,7 +113,10 @@ Claim sample_claim(std::uint64_t n, const std::string& key, std::uint8_t digest)
 }
 
 std::unique_ptr<Store> open_store(const std::string& file) {
-  auto opened = Store::open({file});
+  Options options;
+  options.path = file;
+  options.queue_max = 10'000'000;  // tests queue more than a switch would
+  auto opened = Store::open(options);
   if (!opened) {
     ADD_FAILURE() << opened.error().detail();
     std::abort();

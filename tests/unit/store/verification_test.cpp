@@ -239,11 +239,11 @@ boost::asio::awaitable<void> insert_twice(Store& store, std::uint64_t n,
                                           std::atomic<int>& written) {
   const auto home = std::this_thread::get_id();
   const auto result = co_await store.write(inserting(sample_start(n)));
-  EXPECT_TRUE(result);
+  EXPECT_TRUE(result.committed());
   EXPECT_EQ(std::this_thread::get_id(), home);
   // The id is taken now: an error takes the same way back.
   const auto again = co_await store.write(inserting(sample_start(n)));
-  EXPECT_FALSE(again);
+  EXPECT_FALSE(again.committed());
   EXPECT_EQ(std::this_thread::get_id(), home);
   ++written;
 }
