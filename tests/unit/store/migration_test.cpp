@@ -4,6 +4,7 @@
 #include "samples.hpp"
 #include "schema_1.hpp"
 #include "schema_2.hpp"
+#include "store/charge_key_text.hpp"
 #include "store/database_file.hpp"
 #include "store/ledger_chain.hpp"
 #include "store/schema.hpp"
@@ -144,7 +145,8 @@ TEST(Migration, ChainsTheEntriesThatAreThere) {
     Chainer chainer;
     Chain chain{};
     for (const LedgerEntry& entry : *entries) {
-      chain = chainer.next(chain, line_of(entry, static_cast<std::int64_t>(entry.sequence), 0));
+      chain = chainer.next(chain, line_of(entry, charge_key_text(entry.event, entry.call),
+                                          static_cast<std::int64_t>(entry.sequence), 0));
       ASSERT_EQ(entry.chain, chain) << entry.sequence;
     }
     Batch batch;
