@@ -68,6 +68,8 @@ class FailingStore final : public store::Store {
 
   void end_reads() override { real_->end_reads(); }
 
+  const store::StoreKey& key() const override { return real_->key(); }
+
   using Store::write;
   void write(store::Change change, std::function<void(store::Written)> done) override;
 

@@ -8,6 +8,7 @@
 #include "store/ledger/ledger_chain.hpp"
 #include "store/sqlite/database_file.hpp"
 #include "store/sqlite/schema.hpp"
+#include "store/charge_key_text.hpp"
 
 namespace idswitch::store {
 namespace {
@@ -157,7 +158,8 @@ TEST(Migration, ChainsTheEntriesThatAreThere) {
     Chainer chainer;
     Chain chain{};
     for (const LedgerEntry& entry : *entries) {
-      chain = chainer.next(chain, line_of(entry, static_cast<std::int64_t>(entry.sequence), 0));
+      chain = chainer.next(chain, line_of(entry, charge_key_text(entry.event, entry.call),
+                                          static_cast<std::int64_t>(entry.sequence), 0));
       ASSERT_EQ(entry.chain, chain) << entry.sequence;
     }
     Change change;
