@@ -141,7 +141,7 @@ int explain_request(const ExplainOptions& options, const Setup& setup) {
   if (std::error_code error; std::filesystem::exists(path, error)) {
     auto opened = store::Store::open_for_reading(path);
     const Result<void> loaded =
-        opened ? traffic.load(**opened, setup) : Result<void>(opened.error());
+        opened ? traffic.load(**opened) : Result<void>(opened.error());
     if (loaded) {
       store = std::move(*opened);
       known = "statistics: of " + path;

@@ -81,8 +81,8 @@ std::int64_t elapsed_ms(std::chrono::steady_clock::time_point since) {
 // ---- recorded traffic
 
 struct Recorded {
-  Recorded(const Setup& setup, const Clock& clock)
-      : traffic(setup, clock), simulation(setup, traffic) {}
+  Recorded(const Setup& setup, const Clock& clock, store::Ledger& ledger)
+      : traffic(setup, clock), simulation(setup, traffic, &ledger) {}
 
   engine::Traffic traffic;
   engine::RecordedSimulation simulation;
@@ -135,13 +135,13 @@ int simulate_recorded(const SimulateOptions& options, const Side& draft) {
     if (running.setup == nullptr) return 2;
   }
   const ManualClock clock(SystemClock().now_unix_ms());
-  Recorded draft_run(*draft.setup, clock);
-  Recorded running_run(*running.setup, clock);
+  Recorded draft_run(*draft.setup, clock, (*store)->ledger());
+  Recorded running_run(*running.setup, clock, (*store)->ledger());
   SimulationReport report;
   report.days = options.days;
   report.tenant = options.tenant;
-  Result<void> done = draft_run.traffic.load(**store, *draft.setup);
-  if (done) done = running_run.traffic.load(**store, *running.setup);
+  Result<void> done = draft_run.traffic.load(**store);
+  if (done) done = running_run.traffic.load(**store);
   if (done) {
     done = run_through(**store, options, clock.now_unix_ms() - options.days * k_day_ms, draft_run,
                        running_run, report);

@@ -6,18 +6,6 @@
 #include "idswitch/abi/vocabulary.h"
 
 namespace idswitch::billing {
-namespace {
-
-LedgerEntry priced(LedgerEntry entry, const Priced& price) {
-  entry.amount = price.amount;
-  entry.contract_version = price.version;
-  entry.rule = price.rule.text();
-  entry.place = price.place;
-  return entry;
-}
-
-}  // namespace
-
 ChargeBook::Line* ChargeBook::find(std::string_view account, std::string_view sku,
                                    std::string_view event, std::uint32_t call) {
   const auto found = std::find_if(lines_.begin(), lines_.end(), [&](const Line& line) {
@@ -93,9 +81,8 @@ LedgerEntry ChargeBook::next_hold(const Pricer& pricer, const std::string& sku,
                                   const std::string& event, std::uint32_t call,
                                   std::int64_t now_unix_ms) const {
   const ChargeName name{std::string(pricer.account()), sku, event, call};
-  LedgerEntry hold =
-      priced(entry(EntryKind::hold, pricer, name, nullptr, now_unix_ms),
-             pricer.hold(sku, now_unix_ms, is_session_charged(pricer.account(), sku)));
+  LedgerEntry hold = entry(EntryKind::hold, pricer, name, nullptr, now_unix_ms);
+  set_price(hold, pricer.hold(sku, now_unix_ms, is_session_charged(pricer.account(), sku)));
   hold.place = -1;
   hold.evidence = IDSW_CHARGE_HELD;
   hold.number = last_number_ + 1;
@@ -133,12 +120,6 @@ bool ChargeBook::is_session_charged(std::string_view account, std::string_view s
   });
 }
 
-void ChargeBook::name(LedgerEntry& entry, const Told& told) {
-  entry.evidence = told.state;
-  entry.source = told.source;
-  entry.vendor_code = told.vendor_code;
-}
-
 void ChargeBook::require_sound(const LedgerEntry& entry) const {
   const Line* line = find(entry.account, entry.sku, entry.event, entry.call);
   const bool resolves = entry.kind == EntryKind::capture || entry.kind == EntryKind::void_;
@@ -164,82 +145,6 @@ void ChargeBook::append(Pricer& pricer, LedgerEntry entry, std::vector<LedgerEnt
   take(entry);
   pricer.take(entry, find(entry.account, entry.sku, entry.event, entry.call)->hold);
   entries.push_back(std::move(entry));
-}
-
-void ChargeBook::settle(Pricer& pricer, const Line& line, const Evidence* news,
-                        std::int64_t now_unix_ms, std::vector<LedgerEntry>& entries) {
-  if (line.is_by_hand) {
-    if (news != nullptr) note(pricer, line, *news, line.charged, now_unix_ms, entries);
-    return;
-  }
-  const std::optional<Standing> standing = standing_of(line, pricer, now_unix_ms);
-  if (standing && line.resolution) {
-    return correct(pricer, line, *standing, news, now_unix_ms, entries);
-  }
-  if (!standing) {
-    if (news != nullptr) note(pricer, line, *news, line.charged, now_unix_ms, entries);
-    return;
-  }
-  const EntryKind kind = standing->charged ? EntryKind::capture : EntryKind::void_;
-  LedgerEntry next = entry(kind, pricer, line.name, &line, now_unix_ms);
-  if (standing->charged) next = priced(std::move(next), *standing->price);
-  if (!standing->charged && standing->reading) next.rule = standing->reading->rule.text();
-  // What was just told decides here: nothing definite was known before it, or before the end.
-  name(next, news != nullptr ? line.told.back() : line.told[standing->told.front()]);
-  if (news != nullptr) next.vendor_reference = news->vendor_reference;
-  append(pricer, std::move(next), entries);
-}
-
-void ChargeBook::note(Pricer& pricer, const Line& line, const Evidence& news, bool is_charged,
-                      std::int64_t now_unix_ms, std::vector<LedgerEntry>& entries) {
-  LedgerEntry said = entry(EntryKind::adjust, pricer, line.name, &line, now_unix_ms);
-  const Told& told = line.told.back();
-  const bool contradicts =
-      line.resolution && (is_charged ? is_free(told.state) : told.state == IDSW_CHARGE_CAPTURED);
-  said.adjust = contradicts ? Adjust::dispute : Adjust::remark;
-  name(said, told);
-  said.vendor_reference = news.vendor_reference;
-  append(pricer, std::move(said), entries);
-}
-
-void ChargeBook::correct(Pricer& pricer, const Line& line, const Standing& standing,
-                         const Evidence* news, std::int64_t now_unix_ms,
-                         std::vector<LedgerEntry>& entries) {
-  LedgerEntry next = entry(EntryKind::adjust, pricer, line.name, &line, now_unix_ms);
-  next.adjust = Adjust::released;
-  if (standing.charged) {
-    next = priced(std::move(next), *standing.price);
-    next.adjust = Adjust::priced;
-  } else if (standing.reading) {
-    next.rule = standing.reading->rule.text();
-    next.adjust = Adjust::freed;
-  } else {
-    next.contract_version = line.version;  // what is given back was priced by it
-    next.rule = line.rule;
-  }
-  next.amount = next.amount - line.balance;
-  const bool moves =
-      next.amount != Money{} || (standing.charged != line.charged && !next.rule.empty());
-  const bool by_contract = next.adjust == Adjust::freed;
-  const bool news_decides = news != nullptr && standing.told.back() + 1 == line.told.size();
-  const bool in_one = moves && news_decides && !by_contract;
-  if (news != nullptr && !in_one) {
-    note(pricer, line, *news, standing.charged, now_unix_ms, entries);
-  }
-  if (!moves) return;
-  name(next, in_one ? line.told.back() : line.told[standing.told.front()]);
-  if (in_one) next.vendor_reference = news->vendor_reference;
-  if (by_contract) next.evidence = IDSW_CHARGE_NOT_CHARGED;
-  append(pricer, std::move(next), entries);
-}
-
-void ChargeBook::settle_all(Pricer& pricer, const Line* first, const Evidence* news,
-                            std::int64_t now_unix_ms, std::vector<LedgerEntry>& entries) {
-  if (first != nullptr) settle(pricer, *first, news, now_unix_ms, entries);
-  for (const Line& line : lines_) {
-    if (&line == first || line.name.account != pricer.account()) continue;
-    settle(pricer, line, nullptr, now_unix_ms, entries);
-  }
 }
 
 std::vector<LedgerEntry> ChargeBook::apply(Pricer& pricer, const Evidence& evidence,
@@ -270,34 +175,6 @@ std::vector<LedgerEntry> ChargeBook::end(Pricer& pricer, const Ending& ending,
   std::vector<LedgerEntry> entries;
   settle_all(pricer, nullptr, nullptr, now_unix_ms, entries);
   return entries;
-}
-
-std::optional<LedgerEntry> ChargeBook::settle(Pricer& pricer, const ChargeName& charge,
-                                              const HandWritten& word, std::int64_t now_unix_ms) {
-  const Line* line = find(charge);
-  require(line != nullptr && charge.account == pricer.account(),
-          "a charge is settled that is not in the book");
-  const bool is_charged = word.charged.has_value();
-  const Money amount = word.charged.value_or(Money{});
-  const bool is_so = line->resolution && line->charged == is_charged && line->balance == amount;
-  if (is_so && !line->is_disputed()) return {};
-  const EntryKind resolution = is_charged ? EntryKind::capture : EntryKind::void_;
-  LedgerEntry next = entry(line->resolution ? EntryKind::adjust : resolution, pricer, line->name,
-                           line, now_unix_ms);
-  if (next.kind == EntryKind::capture) {
-    next = priced(std::move(next), pricer.by_hand(charge.sku, amount, now_unix_ms));
-  } else {
-    next.amount = amount - line->balance;
-  }
-  next.adjust = Adjust::by_hand;
-  next.evidence = is_charged ? IDSW_CHARGE_CAPTURED : IDSW_CHARGE_NOT_CHARGED;
-  next.source = IDSW_SOURCE_INFERRED;
-  next.actor = word.actor;
-  next.note = word.note;
-  next.vendor_reference = word.vendor_reference;
-  std::vector<LedgerEntry> entries;
-  append(pricer, std::move(next), entries);
-  return std::move(entries.front());
 }
 
 bool ChargeBook::has_open() const {

@@ -164,6 +164,7 @@ class ChargeBook {
   void settle_all(Pricer& pricer, const Line* first, const Evidence* news, std::int64_t now_unix_ms,
                   std::vector<LedgerEntry>& entries);
   static void name(LedgerEntry& entry, const Told& told);
+  static void set_price(LedgerEntry& entry, const Priced& price);
 
   // line: nullptr for the hold that opens one.
   LedgerEntry entry(EntryKind kind, const Pricer& pricer, const ChargeName& name, const Line* line,

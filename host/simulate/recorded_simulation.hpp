@@ -36,8 +36,10 @@ Result<RecordedRequest> read_recorded(const VerificationRecord& record);
 // One configuration. One thread; refers to what it is given.
 class RecordedSimulation {
  public:
-  // traffic: of this setup, with what the store remembers.
-  RecordedSimulation(const Setup& setup, Traffic& traffic) : setup_(setup), traffic_(traffic) {}
+  // traffic: of this setup, with what the store remembers. ledger: whose counts the prices are by;
+  // nullptr = nothing was ever charged.
+  RecordedSimulation(const Setup& setup, Traffic& traffic, store::Ledger* ledger = nullptr)
+      : setup_(setup), traffic_(traffic), ledger_(ledger) {}
 
   void take(const RecordedRequest& recorded);
 
@@ -54,6 +56,7 @@ class RecordedSimulation {
 
   const Setup& setup_;
   Traffic& traffic_;
+  store::Ledger* ledger_;
   SimulatedSide side_;
   std::map<std::string, SimulatedAccount> accounts_;
   std::map<Place, std::vector<routing::AccountNow>> places_;

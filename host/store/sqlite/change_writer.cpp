@@ -157,6 +157,7 @@ Result<void> ChangeWriter::apply(const Progress& item, Written&) {
 
 Result<void> ChangeWriter::apply(const Append& item, Written& written) {
   for (LedgerEntry entry : item.entries) {
+    if (!entry.utc_offset_min) entry.utc_offset_min = offset_of_(entry.account);
     const auto appended = ledger_.append(entry);
     if (!appended) return appended.error();
     if (*appended == Appended::refused) ++written.entries_refused;

@@ -231,20 +231,22 @@ Result<void> name_claims(Database& database, const StoreKey& key) {
   return database.execute("DROP TABLE idempotency_answer; DROP TABLE idempotency;");
 }
 
-// "verify#2" is the second call of "verify"; and which unit of its month a capture was.
+// "verify#2" is the second call of "verify"; which unit of its month a capture was, and by which
+// time: counts can be made of the entries alone then.
 Result<void> complete_entries(Database& database, const MigrationContext& context) {
   Statement read(database, "SELECT " + std::string(k_line_columns) +
                                " FROM ledger_entry WHERE sequence > ?1 ORDER BY sequence LIMIT 1");
   Statement write(database,
-                  "UPDATE ledger_entry SET event = ?2, call = ?3, place = ?4"
+                  "UPDATE ledger_entry SET event = ?2, call = ?3, place = ?4, utc_offset_min = ?5"
                   " WHERE sequence = ?1");
   if (const auto prepared = database.prepared(); !prepared) return prepared;
   std::map<std::tuple<std::string, std::string, std::string>, std::int64_t> units;
   std::int64_t sequence = 0;
   for (;;) {
     std::string event;
-    std::int64_t call = 1;
+    std::uint32_t call = 1;
     std::int64_t place = -1;
+    int offset = 0;
     {
       Rows rows(read.bind(sequence));
       if (!rows.next()) return rows.failed() ? Result<void>(database.error()) : Result<void>();
@@ -253,14 +255,13 @@ Result<void> complete_entries(Database& database, const MigrationContext& contex
       const EventCall name = event_call_of(line.event);
       event = name.event;
       call = name.call;
+      offset = context.utc_offset_min ? context.utc_offset_min(line.account) : 0;
       if (is_first_form_unit(line)) {
-        const int offset = context.utc_offset_min ? context.utc_offset_min(line.account) : 0;
         place = units[{std::string(line.account), std::string(line.sku),
                        month_of(line.at_unix_ms, offset)}]++;
       }
-      if (call == 1 && place < 0) continue;
     }
-    if (!write.bind(sequence, event, call, place).run()) return database.error();
+    if (!write.bind(sequence, event, call, place, offset).run()) return database.error();
   }
 }
 

@@ -127,6 +127,8 @@ TEST(Budgets, TheFirstOfTheConfigurationThatRefusesIsNamed) {
   EXPECT_EQ(office.reserve(11).exhausted->budget, "narrow");
   EXPECT_EQ(office.reserve(101).exhausted->budget, "wide");
   EXPECT_EQ(office.reserve(6).exhausted->budget, "last");
+  std::swap(budgets[0], budgets[2]);
+  EXPECT_EQ(Office(budgets).reserve(101).exhausted->budget, "last") << "it comes first now";
   for (const BudgetState& one : office.states()) EXPECT_EQ(one.reserved, Money{});
 }
 

@@ -41,7 +41,8 @@ TEST(BillingEvent, IsACloudEvent) {
                 sample().verification.text() +
                 "\",\"time\":\"2026-11-21T09:30:00.007Z\",\"datacontenttype\":\"application/json\","
                 "\"data\":{\"tenant\":\"shop\",\"account\":\"jumdata-main\",\"sku\":\"life_check\","
-                "\"key\":\"init\",\"kind\":\"captured\",\"amount\":\"0.30\",\"currency\":\"CNY\","
+                "\"key\":\"init\",\"call\":1,\"kind\":\"captured\",\"amount\":\"0.30\","
+                "\"currency\":\"CNY\","
                 "\"evidence\":\"captured\",\"evidence_source\":\"vendor_flag\","
                 "\"vendor_code\":\"200\",\"vendor_reference\":\"task \\\"1\\\"\","
                 "\"contract_version\":\"2026-01-01\",\"rule\":\"price\"}}");
@@ -55,7 +56,7 @@ TEST(BillingEvent, LeavesOutWhatIsEmpty) {
   entry.rule.clear();
   const auto event = boost::json::parse(event_text(entry)).as_object();
   const auto& data = event.at("data").as_object();
-  EXPECT_EQ(data.size(), 9u);
+  EXPECT_EQ(data.size(), 10u);
   EXPECT_FALSE(data.contains("rule"));
 }
 

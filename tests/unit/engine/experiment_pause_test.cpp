@@ -73,7 +73,7 @@ TEST_F(ExperimentWatching, GivesEverybodyControlUncountedWhilePausedAlsoAfterARe
   EXPECT_EQ(firsts(traffic, routing::Exposure::Kind::paused), (std::array<int, 2>{50, 0}));
   open();
   Traffic after(*setup, clock_);
-  ASSERT_TRUE(after.load(*store_, *setup));
+  ASSERT_TRUE(after.load(*store_));
   EXPECT_EQ(firsts(after, routing::Exposure::Kind::paused), (std::array<int, 2>{50, 0}));
 }
 

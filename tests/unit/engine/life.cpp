@@ -400,7 +400,7 @@ std::string Life::faults() {
   const auto faults = store->ledger().verify(check);
   if (!faults) return faults.error().detail();
   std::string text;
-  for (const auto& fault : faults->faults) text += fault.text() + "\n";
+  for (const auto& fault : faults->listed) text += std::string(store::name_of(fault.kind)) + "\n";
   return text;
 }
 

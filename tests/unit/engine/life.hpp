@@ -66,6 +66,10 @@ class FailingStore final : public store::Store {
  public:
   explicit FailingStore(std::unique_ptr<store::Store> real) : real_(std::move(real)) {}
 
+  void end_reads() override { real_->end_reads(); }
+
+  const store::StoreKey& key() const override { return real_->key(); }
+
   using Store::write;
   void write(store::Change change, std::function<void(store::Written)> done) override;
 
@@ -103,7 +107,7 @@ class Life {
   // What is due by the clock, once.
   void sweep();
 
-  void step(std::int64_t ms) { clock.advance(ms); }
+  void step(std::int64_t ms) { clock.advance(std::chrono::milliseconds(ms)); }
 
   // "hold 0.30, capture 0.30 (prices.check)" of one verification, in order.
   std::string ledger(const std::string& id);

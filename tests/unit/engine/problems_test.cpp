@@ -69,12 +69,12 @@ TEST(Problems, OfRejectedDataSayWhoWhatAndWhere) {
 }
 
 TEST(Problems, KnowWhenNobodyKnows) {
-  EXPECT_TRUE(outcome_is_unknown(failed(IDSW_ERROR_UNKNOWN_OUTCOME)));
-  EXPECT_TRUE(outcome_is_unknown(with_charge(failed(IDSW_ERROR_PROTOCOL), IDSW_CHARGE_UNKNOWN)));
-  EXPECT_FALSE(
-      outcome_is_unknown(with_charge(failed(IDSW_ERROR_PROTOCOL), IDSW_CHARGE_NOT_CHARGED)));
-  EXPECT_FALSE(outcome_is_unknown(failed(IDSW_ERROR_PROTOCOL)));
-  EXPECT_FALSE(outcome_is_unknown(failed(IDSW_ERROR_UNAVAILABLE)));
+  for (const std::uint32_t error_class :
+       {IDSW_ERROR_UNKNOWN_OUTCOME, IDSW_ERROR_PROTOCOL, IDSW_ERROR_UNAVAILABLE}) {
+    EXPECT_TRUE(leaves_doubt(with_charge(failed(error_class), IDSW_CHARGE_UNKNOWN)));
+    EXPECT_FALSE(leaves_doubt(with_charge(failed(error_class), IDSW_CHARGE_NOT_CHARGED)));
+    EXPECT_FALSE(leaves_doubt(failed(error_class)));
+  }
 }
 
 TEST(Problems, AVideoWithAnUnreadableAnswerIsNotSentAgain) {

@@ -16,7 +16,7 @@ namespace {
 constexpr std::int64_t k_now = 1'795'000'000'000;  // in November 2026
 
 // A setup with the accounts a and b of one SKU at 0.30, without adapters: none is asked here.
-Setup setup_of(std::vector<config::Budget> budgets = {}) {
+Setup setup_of() {
   Setup setup;
   for (const char* name : {"a", "b"}) {
     AccountRuntime account;
@@ -29,25 +29,7 @@ Setup setup_of(std::vector<config::Budget> budgets = {}) {
     account.skus = {"check"};
     setup.accounts.emplace(name, std::move(account));
   }
-  setup.config.budgets = std::move(budgets);
   return setup;
-}
-
-config::Budget budget(std::string name, std::int64_t micros) {
-  config::Budget one;
-  one.name = std::move(name);
-  one.tenant = "shop";
-  one.limit = Money{micros};
-  one.currency = "CNY";
-  return one;
-}
-
-plugin::SendStep paid_request() {
-  plugin::SendStep send;
-  send.billable = IDSW_BILLABLE_ON_ACCEPT;
-  send.sku = "check";
-  send.dedupe_key = "check";
-  return send;
 }
 
 OperationReport failed(std::uint32_t error_class) {
@@ -62,80 +44,20 @@ OperationReport failed(std::uint32_t error_class) {
 class TrafficTest : public testing::Test {
  protected:
   routing::AccountNow now(Traffic& traffic, const engine::Setup& setup, const char* account) {
-    return traffic.view(setup, account, "shop").now;
-  }
-
-  // Everything that was held, as one verification each.
-  Result<std::optional<LedgerEntry>> hold(Traffic& traffic, const engine::Setup& setup,
-                                          const std::string& account) {
-    billing::ChargeBook book(ids_.next(k_now), "shop");
-    return traffic.hold(payer_, *setup.account(account), book, paid_request());
+    return traffic.view(setup, nullptr, account, "shop")->now;
   }
 
   ManualClock clock_{k_now};
-  VerificationIds ids_;
-  Payer payer_{"shop", {}};
 };
-
-TEST_F(TrafficTest, NeverHoldsMoreThanABudgetAllowsWith64CallersThatFailOver) {
-  const engine::Setup setup = setup_of({budget("monthly", 6'000'000)});  // twenty checks
-  Traffic traffic(setup, clock_);
-  std::atomic<int> held{0};
-  std::atomic<int> refused{0};
-  std::vector<std::thread> callers;
-  for (int caller = 0; caller < 64; ++caller) {
-    callers.emplace_back([&] {
-      for (const char* account : {"a", "b"}) {
-        const auto entry = hold(traffic, setup, account);
-        if (entry && *entry) {
-          ++held;
-          return;
-        }
-        ASSERT_EQ(entry.error().code(), Errc::budget_exhausted);
-        ASSERT_NE(entry.error().detail().find("monthly"), std::string::npos);
-        ++refused;
-      }
-    });
-  }
-  for (std::thread& caller : callers) caller.join();
-  EXPECT_EQ(held, 20);
-  EXPECT_EQ(refused, 2 * 44);
-  EXPECT_EQ(traffic.budgets()[0].reserved.micros, 6'000'000);
-  EXPECT_EQ(now(traffic, setup, "a").budget, "monthly");
-}
-
-TEST_F(TrafficTest, GivesBackAHoldThatWasNotWritten) {
-  const engine::Setup setup = setup_of({budget("monthly", 300'000)});
-  Traffic traffic(setup, clock_);
-  const auto held = hold(traffic, setup, "a");
-  ASSERT_TRUE(held && *held);
-  EXPECT_FALSE(hold(traffic, setup, "b"));
-  traffic.take_back(*setup.account("a"), **held);
-  EXPECT_TRUE(hold(traffic, setup, "b"));
-}
-
-TEST_F(TrafficTest, GivesBackWhatAVoidReleases) {
-  const engine::Setup setup = setup_of({budget("monthly", 300'000)});
-  Traffic traffic(setup, clock_);
-  billing::ChargeBook book(ids_.next(k_now), "shop");
-  ASSERT_TRUE(traffic.hold(payer_, *setup.account("a"), book, paid_request()));
-  std::vector<LedgerEntry> entries;
-  traffic.book(payer_, *setup.account("a"), book,
-               {{IDSW_CHARGE_RELEASED, IDSW_SOURCE_RESULT_CODE, "check", "check", "", ""}}, {},
-               entries);
-  ASSERT_EQ(entries.size(), 1U);
-  EXPECT_EQ(entries[0].kind, EntryKind::void_);
-  EXPECT_TRUE(hold(traffic, setup, "b"));
-}
 
 TEST_F(TrafficTest, LearnsFromHowATurnEnds) {
   const engine::Setup setup = setup_of();
   Traffic traffic(setup, clock_);
   Turn turn = traffic.begin("a", false);
   ASSERT_TRUE(turn.granted());
-  EXPECT_EQ(traffic.view(setup, "a", "shop").in_flight, 1U);
+  EXPECT_EQ(traffic.view(setup, nullptr, "a", "shop")->in_flight, 1U);
   turn.end(failed(IDSW_ERROR_UNAVAILABLE));
-  EXPECT_EQ(traffic.view(setup, "a", "shop").in_flight, 0U);
+  EXPECT_EQ(traffic.view(setup, nullptr, "a", "shop")->in_flight, 0U);
   EXPECT_EQ(now(traffic, setup, "a").availability, routing::Availability::open);
   EXPECT_EQ(now(traffic, setup, "b").availability, routing::Availability::up);
   EXPECT_EQ(traffic.begin("a", false).refusal(), routing::Refusal::open);
@@ -146,7 +68,7 @@ TEST_F(TrafficTest, CountsATurnThatDidNotEndAsNotBegun) {
   const engine::Setup setup = setup_of();
   Traffic traffic(setup, clock_);
   { const Turn turn = traffic.begin("a", false); }
-  EXPECT_EQ(traffic.view(setup, "a", "shop").in_flight, 0U);
+  EXPECT_EQ(traffic.view(setup, nullptr, "a", "shop")->in_flight, 0U);
   EXPECT_EQ(now(traffic, setup, "a").availability, routing::Availability::up);
 }
 
@@ -201,24 +123,12 @@ class TrafficWithStoreTest : public TrafficTest {
     ASSERT_TRUE(done.get_future().get());
   }
 
-  void write_hold(Traffic& traffic, const engine::Setup& setup) {
-    const auto held = hold(traffic, setup, "a");
-    ASSERT_TRUE(held && *held);
-    VerificationRecord record;
-    record.id = (*held)->verification;
-    record.verification.tenant = "shop";
-    store::Change change;
-    change.push_back(store::Insert{store::share(record)});
-    change.push_back(store::Append{{**held}});
-    write(std::move(change));
-  }
-
   std::string folder_;
   std::unique_ptr<store::Store> store_;
 };
 
 TEST_F(TrafficWithStoreTest, StatisticsWhoseWriteFailedAreKeptByTheNext) {
-  const engine::Setup setup = setup_of({});
+  const engine::Setup setup = setup_of();
   Traffic traffic(setup, clock_);
   traffic.started("a", "shop/region=x", false, 40'000);
   {
@@ -231,17 +141,16 @@ TEST_F(TrafficWithStoreTest, StatisticsWhoseWriteFailedAreKeptByTheNext) {
   statistics.kept();
   open();
   Traffic later(setup, clock_);
-  ASSERT_TRUE(later.load(*store_, setup));
+  ASSERT_TRUE(later.load(*store_));
   EXPECT_EQ(now(later, setup, "a").account.starts, 1U);
 }
 
-TEST_F(TrafficWithStoreTest, KnowsAfterARestartWhatWasSeenAndSpent) {
-  const engine::Setup setup = setup_of({budget("monthly", 300'000)});
+TEST_F(TrafficWithStoreTest, KnowsAfterARestartWhatWasSeen) {
+  const engine::Setup setup = setup_of();
   {
     Traffic traffic(setup, clock_);
     traffic.started("a", "shop/region=x", false, 40'000);
     traffic.started("a", "shop/region=x", true, 0);
-    write_hold(traffic, setup);
     store::Change change;
     engine::UnkeptStatistics statistics = traffic.keep_statistics(change);
     EXPECT_GT(statistics.size(), 0U);
@@ -253,10 +162,9 @@ TEST_F(TrafficWithStoreTest, KnowsAfterARestartWhatWasSeenAndSpent) {
   }
   open();
   Traffic traffic(setup, clock_);
-  ASSERT_TRUE(traffic.load(*store_, setup));
+  ASSERT_TRUE(traffic.load(*store_));
   EXPECT_EQ(now(traffic, setup, "a").account.starts, 2U);
   EXPECT_EQ(now(traffic, setup, "a").account.starts_failed, 1U);
-  EXPECT_EQ(now(traffic, setup, "b").budget, "monthly");
   config::Tenant tenant;
   tenant.name = "shop";
   tenant.experiments.resize(2);
@@ -266,18 +174,13 @@ TEST_F(TrafficWithStoreTest, KnowsAfterARestartWhatWasSeenAndSpent) {
   EXPECT_EQ(traffic.paused(tenant), (std::vector<std::uint8_t>{1, 0}));
 }
 
-TEST_F(TrafficWithStoreTest, AReloadKeepsHealthAndFillsANewBudgetFromTheLedger) {
-  const engine::Setup before = setup_of({budget("monthly", 3'000'000)});
+TEST_F(TrafficTest, AReloadKeepsHealth) {
+  const engine::Setup before = setup_of();
   Traffic traffic(before, clock_);
-  write_hold(traffic, before);
   traffic.begin("b", false).end(failed(IDSW_ERROR_UNAVAILABLE));
-  const engine::Setup after = setup_of({budget("monthly", 300'000), budget("another", 300'000)});
-  ASSERT_TRUE(traffic.adopt(*store_, after));
+  const engine::Setup after = setup_of();
+  traffic.adopt(after);
   EXPECT_EQ(now(traffic, after, "b").availability, routing::Availability::open);
-  const auto states = traffic.budgets();
-  ASSERT_EQ(states.size(), 2U);
-  for (const billing::BudgetState& state : states) EXPECT_EQ(state.reserved.micros, 300'000);
-  EXPECT_FALSE(hold(traffic, after, "a"));
 }
 
 }  // namespace

@@ -62,8 +62,8 @@ Verification completed() {
   attempt.started_unix_ms = 1'763'717'400'007;
   attempt.latency_us = 1234;
   verification.attempts = {attempt};
-  verification.charges = {
-      {"aliyun-main", "face_verify", "biz_token", ChargeState::captured, 1'000'000, "CNY", "ref"}};
+  verification.charges = {{"aliyun-main", "face_verify", "biz_token", 2, ChargeState::captured,
+                           1'000'000, "CNY", "ref"}};
   verification.images = {{"face_best", "image/jpeg", "\xFF\xD8", {}}};
   verification.document = {{"name", "沙箱人"}};
   verification.created_unix_ms = 1'763'717'400'000;
@@ -104,6 +104,7 @@ TEST(VerificationJson, SaysAllThereIs) {
   EXPECT_EQ(found.at("charges").at(0), (json::object{{"account", "aliyun-main"},
                                                      {"sku", "face_verify"},
                                                      {"key", "biz_token"},
+                                                     {"call", 2},
                                                      {"state", "captured"},
                                                      {"amount", "1.00"},
                                                      {"currency", "CNY"},

@@ -252,7 +252,7 @@ TEST(RecordedSimulation, TakesEveryAccountAsHealthy) {
     report.attempt.error_class = fail.error_class;
     run.traffic.begin("a", true).end(report);
   }
-  ASSERT_NE(run.traffic.view(sample.setup, "a", "shop").now.availability,
+  ASSERT_NE(run.traffic.view(sample.setup, nullptr, "a", "shop")->now.availability,
             routing::Availability::up);
   run.take({}, 3);
   EXPECT_EQ(run.account("a").volume, 3);

@@ -9,6 +9,7 @@
 #include "store/ledger/ledger_chain.hpp"
 #include "store/sqlite/database_file.hpp"
 #include "store/sqlite/schema.hpp"
+#include "store/charge_key_text.hpp"
 
 namespace idswitch::store {
 namespace {
