@@ -29,6 +29,7 @@
 #include <string>
 #include <vector>
 
+#include "model/counts_fold.hpp"
 #include "store/ledger/ledger_chain.hpp"
 #include "store/store.hpp"
 
@@ -80,13 +81,40 @@ LedgerEntry entry_of(std::uint64_t charge, EntryKind kind) {
   return entry;
 }
 
+// As a switch books it: the counts that a price asks for change with it.
+store::Booking booking_of(std::uint64_t charge, EntryKind kind) {
+  LedgerEntry entry = entry_of(charge, kind);
+  entry.utc_offset_min = 0;
+  const std::string day = day_of(entry.at_unix_ms, 0), month = month_of(entry.at_unix_ms, 0);
+  store::Booking booking;
+  booking.touch.usage = {{entry.account, entry.sku, "", ""}};
+  booking.touch.spend = {{entry.tenant, entry.account, entry.currency, day}};
+  if (kind == EntryKind::capture) {
+    entry.place = 0;
+    for (const std::string& period : {day, month}) {
+      booking.touch.usage.push_back({entry.account, entry.sku, "", period});
+      booking.touch.usage.push_back({entry.account, "", entry.currency, period});
+    }
+  }
+  booking.price = [entry](Counts& counts) {
+    const Hold hold{{300'000}, entry.currency, entry.at_unix_ms, 0};
+    count_entry(entry, hold, {}, counts);
+    return Booked{{entry}, {}};
+  };
+  return booking;
+}
+
 class Ledger {
  public:
-  explicit Ledger(const std::string& file) {
-    auto opened = store::Store::open({file});
+  // counts: it is known how many entries there are.
+  explicit Ledger(const std::string& file, bool counts = true) {
+    store::Options options;
+    options.path = file;
+    options.queue_max = 1'000'000;
+    auto opened = store::Store::open(options);
     if (!opened) fail(opened.error().detail());
     store_ = std::move(*opened);
-    next_ = size() / 2;
+    if (counts) next_ = size() / 2;
   }
 
   // Entries in it.
@@ -152,10 +180,10 @@ class Ledger {
     while (next_ < until) {
       const std::uint64_t charge = next_++;
       store::Change hold;
-      hold.push_back(store::Append{{entry_of(charge, EntryKind::hold)}});
+      hold.emplace_back(booking_of(charge, EntryKind::hold));
       co_await write(std::move(hold));
       store::Change capture;
-      capture.push_back(store::Append{{entry_of(charge, EntryKind::capture)}});
+      capture.emplace_back(booking_of(charge, EntryKind::capture));
       co_await write(std::move(capture));
     }
   }
@@ -164,13 +192,11 @@ class Ledger {
     while (next_ < until) {
       const std::uint64_t first = next_;
       next_ = std::min(next_ + k_grow_charges, until);
-      store::Append append;
-      for (std::uint64_t charge = first; charge < next_; ++charge)
-        append.entries.push_back(entry_of(charge, EntryKind::hold));
-      for (std::uint64_t charge = first; charge < std::min(first + k_grow_charges, until); ++charge)
-        append.entries.push_back(entry_of(charge, EntryKind::capture));
       store::Change change;
-      change.push_back(std::move(append));
+      for (std::uint64_t charge = first; charge < next_; ++charge)
+        change.emplace_back(booking_of(charge, EntryKind::hold));
+      for (std::uint64_t charge = first; charge < std::min(first + k_grow_charges, until); ++charge)
+        change.emplace_back(booking_of(charge, EntryKind::capture));
       co_await write(std::move(change));
     }
   }
@@ -209,6 +235,23 @@ Ledger::Speed measure_fresh(const std::string& file, std::uint64_t size, std::ui
   return speed;
 }
 
+// Of a ledger with so many entries, to the moment at which a change could be written. The median.
+double open_ms(const std::string& file, std::uint64_t size) {
+  remove(file);
+  Ledger(file).grow(size);
+  std::vector<double> times;
+  for (int i = 0; i < 7; ++i) {
+    const auto begin = Clock::now();
+    const Ledger ledger(file, false);
+    times.push_back(seconds_since(begin) * 1e3);
+  }
+  remove(file);
+  std::sort(times.begin(), times.end());
+  std::printf("open: %llu entries in %.2f ms\n", static_cast<unsigned long long>(size),
+              times[times.size() / 2]);
+  return times[times.size() / 2];
+}
+
 void print(const Cell& cell) {
   std::printf("%12llu %12.0f %12.0f %12.0f %12.2f\n", static_cast<unsigned long long>(cell.size),
               cell.per_second, cell.slowest, cell.fastest, cell.cpu_us);
@@ -221,8 +264,7 @@ double chain_ns() {
   const LedgerEntry entry = entry_of(1, EntryKind::capture);
   constexpr int k_times = 200'000;
   const auto begin = Clock::now();
-  for (int i = 0; i < k_times; ++i)
-    chain = chainer.next(chain, store::line_of(entry, entry.event, i, 1));
+  for (int i = 0; i < k_times; ++i) chain = chainer.next(chain, store::line_of(entry, 1));
   const double spent = seconds_since(begin);
   if (chain == store::Chain{}) fail("the chain came to nothing");
   return spent * 1e9 / k_times;
@@ -232,6 +274,8 @@ struct Figures {
   std::vector<Cell> cells;
   double verified_per_second = 0;
   double chain_ns = 0;
+  double open_ms_1e3 = 0;
+  double open_ms_1e6 = 0;
 };
 
 double at(const Figures& figures, std::uint64_t size) {
@@ -247,9 +291,9 @@ void write_json(const std::string& path, const Figures& figures) {
   std::snprintf(line, sizeof line,
                 "{\"entries_per_second_1e4\": %.0f, \"entries_per_second_1e7\": %.0f,"
                 " \"ratio_1e7_to_1e4\": %.3f,\n \"verified_per_second\": %.0f, \"chain_ns\": %.0f,"
-                "\n \"cells\": [",
+                "\n \"open_ms_1e3\": %.2f, \"open_ms_1e6\": %.2f,\n \"cells\": [",
                 small, big, small > 0 ? big / small : 0, figures.verified_per_second,
-                figures.chain_ns);
+                figures.chain_ns, figures.open_ms_1e3, figures.open_ms_1e6);
   out << line;
   const char* separator = "";
   for (const Cell& cell : figures.cells) {
@@ -328,6 +372,8 @@ int main(int count, char** arguments) {
 
   Figures figures;
   figures.chain_ns = chain_ns();
+  figures.open_ms_1e3 = open_ms(folder + "/ledger.db", 1'000);
+  figures.open_ms_1e6 = open_ms(folder + "/ledger.db", 1'000'000);
   std::printf("%12s %12s %12s %12s %12s\n", "entries", "entries/s", "slowest", "fastest",
               "CPU us/entry");
   const auto kept_file = [&](std::uint64_t size) {

@@ -18,14 +18,4 @@ struct Counted {
   std::vector<BudgetCount> budgets;
 };
 
-// A budget's limit, as a configuration says it. Its rows have it from the commit that adopts the
-// configuration on, so that nobody spends by an older one.
-struct BudgetLimit {
-  std::string budget;  // as in BudgetKey
-  Money limit;
-  bool stops = true;  // else it only warns
-
-  friend bool operator==(const BudgetLimit&, const BudgetLimit&) = default;
-};
-
 }  // namespace idswitch::store

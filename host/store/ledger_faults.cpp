@@ -26,6 +26,10 @@ constexpr std::array<Words, k_ledger_fault_kinds> k_words = {{
     {"balance_open", "adjustments amount to something, and the charge is still open"},
     {"verification_missing", "the tenant has no verification that this charge is for"},
     {"index_differs", "the index of charges has not as many entries as the ledger"},
+    {"end_differs", "the ledger does not end where its writer says: the newest entries are gone"},
+    {"checkpoint_differs", "the entry is not the one that was noted while it was written"},
+    {"hold_unasked", "the charge is open, and nobody will ask how it ended"},
+    {"count_differs", "a count of usage, spend or a budget is not what the entries come to"},
 }};
 
 }  // namespace

@@ -29,9 +29,13 @@ enum class LedgerFaultKind : std::uint8_t {
   balance_open,          // adjustments amount to something although nothing resolved the charge
   verification_missing,  // there is no such verification of this tenant
   index_differs,         // the index of charges does not have as many entries as the ledger
+  end_differs,           // it does not end where the writer says that it ends
+  checkpoint_differs,    // the entry is not what was noted of it while it was written
+  hold_unasked,          // a hold that nobody has resolved has no next time to ask
+  count_differs,         // a count of usage, spend or a budget is not what the entries come to
 };
 
-inline constexpr std::size_t k_ledger_fault_kinds = 14;
+inline constexpr std::size_t k_ledger_fault_kinds = 18;
 
 // "chain_broken", ...
 std::string_view name_of(LedgerFaultKind kind);
@@ -47,10 +51,20 @@ struct LedgerFault {
   std::uint32_t call = 1;
 };
 
+// An entry and its chain, as a check has found them.
+struct LedgerMark {
+  std::uint64_t sequence = 0;  // 0: before the first
+  std::array<std::uint8_t, 32> chain{};
+};
+
 struct LedgerCheck {
   std::size_t listed_max = 100;  // of faults; all are counted
   // Asked between pages, some tens of milliseconds apart; false ends the check with an error.
   std::function<bool()> goes_on = {};
+  // What came after it, and the charges that this is about; counts are not looked at then. 0: all.
+  LedgerMark after = {};
+  // Of an account's contract, for counts by the day; null: 0.
+  std::function<int(std::string_view account)> utc_offset_min = {};
 };
 
 struct LedgerFaults {

@@ -2,8 +2,6 @@
 
 #include <string>
 
-#include "store/charge_key_text.hpp"
-
 namespace idswitch::store {
 namespace {
 
@@ -11,18 +9,18 @@ namespace {
 #define IDSWITCH_SAME_CHARGE(x, y)                                  \
 #x ".verification = " #y ".verification AND " #x ".account = " #y \
      ".account"                                                     \
-     " AND " #x ".sku = " #y ".sku AND " #x ".dedupe_key = " #y ".dedupe_key"
+     " AND " #x ".sku = " #y ".sku AND " #x ".event = " #y ".event AND " #x ".call = " #y ".call"
 
 constexpr std::string_view k_columns =
     "SELECT h.sequence, h.verification, h.verification_low, h.tenant, h.account, h.sku,"
-    " h.dedupe_key, h.amount_micros, h.currency, h.at_unix_ms, ";
+    " h.event, h.call, h.amount_micros, h.currency, h.at_unix_ms, ";
 
 constexpr std::string_view k_wanted =
-    " AND (h.verification, h.account, h.sku, h.dedupe_key) > (?1, ?2, ?3, ?4)"
+    " AND (h.verification, h.account, h.sku, h.event, h.call) > (?1, ?2, ?3, ?4, ?5)"
     " AND NOT EXISTS (SELECT 1 FROM ledger_entry AS r WHERE " IDSWITCH_SAME_CHARGE(r, h)
     " AND r.slot = 1)"
-    " AND h.at_unix_ms < ?5 AND (?6 = '' OR h.tenant = ?6) AND (?7 = '' OR h.account = ?7)"
-    " ORDER BY h.verification, h.account, h.sku, h.dedupe_key LIMIT ?8";
+    " AND h.at_unix_ms < ?6 AND (?7 = '' OR h.tenant = ?7) AND (?8 = '' OR h.account = ?8)"
+    " ORDER BY h.verification, h.account, h.sku, h.event, h.call LIMIT ?9";
 
 }  // namespace
 
@@ -46,9 +44,9 @@ Result<std::vector<AgedHold>> AgedHoldReader::read(const AgedQuery& query) {
   const AgedHold after = query.after.value_or(AgedHold());
   Statement& statement = query.unknown_only ? unknown_ : open_;
   std::vector<AgedHold> holds;
-  Rows rows(statement.bind(after.verification.high, after.account, after.sku,
-                           query.after ? charge_key_text(after.event, after.call) : std::string(),
-                           query.held_before_unix_ms, query.tenant, query.account, query.limit));
+  Rows rows(statement.bind(after.verification.high, after.account, after.sku, after.event,
+                           query.after ? after.call : 0, query.held_before_unix_ms, query.tenant,
+                           query.account, query.limit));
   while (rows.next()) {
     AgedHold& hold = holds.emplace_back();
     hold.sequence = static_cast<std::uint64_t>(statement.integer(0));
@@ -57,14 +55,12 @@ Result<std::vector<AgedHold>> AgedHoldReader::read(const AgedQuery& query) {
     hold.tenant = statement.text(3);
     hold.account = statement.text(4);
     hold.sku = statement.text(5);
-    const std::string key = statement.text(6);
-    const EventCall name = event_call_of(key);
-    hold.event = name.event;
-    hold.call = name.call;
-    hold.amount.micros = statement.integer(7);
-    hold.currency = statement.text(8);
-    hold.held_at_unix_ms = statement.integer(9);
-    hold.is_unknown = statement.integer(10) != 0;
+    hold.event = statement.text(6);
+    hold.call = static_cast<std::uint32_t>(statement.integer(7));
+    hold.amount.micros = statement.integer(8);
+    hold.currency = statement.text(9);
+    hold.held_at_unix_ms = statement.integer(10);
+    hold.is_unknown = statement.integer(11) != 0;
   }
   if (rows.failed()) return database_->error();
   return holds;

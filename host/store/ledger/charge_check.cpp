@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "store/charge_key_text.hpp"
-
 namespace idswitch::store {
 namespace {
 
@@ -30,15 +28,14 @@ void add_fault(LedgerFaults& faults, const LedgerCheck& check, LedgerFaultKind k
                const LedgerLine& line) {
   ++faults.counts[static_cast<std::size_t>(kind)];
   if (faults.listed.size() >= check.listed_max) return;
-  const EventCall name = event_call_of(line.dedupe_key);
   faults.listed.push_back({kind,
                            static_cast<std::uint64_t>(line.sequence),
                            {static_cast<std::uint64_t>(line.verification),
                             static_cast<std::uint64_t>(line.verification_low)},
                            std::string(line.account),
                            std::string(line.sku),
-                           std::string(name.event),
-                           name.call});
+                           std::string(line.event),
+                           static_cast<std::uint32_t>(line.call)});
 }
 
 void ChargeCheck::fault(LedgerFaultKind kind, const LedgerLine& line) {
@@ -46,8 +43,8 @@ void ChargeCheck::fault(LedgerFaultKind kind, const LedgerLine& line) {
 }
 
 bool ChargeCheck::begins(const LedgerLine& line) const {
-  return !any_ || line.verification != verification_ || line.dedupe_key != dedupe_key_ ||
-         line.sku != sku_ || line.account != account_;
+  return !any_ || line.verification != verification_ || line.call != call_ ||
+         line.event != event_ || line.sku != sku_ || line.account != account_;
 }
 
 void ChargeCheck::take(const LedgerLine& line) {
@@ -59,7 +56,8 @@ void ChargeCheck::take(const LedgerLine& line) {
     tenant_ = line.tenant;
     account_ = line.account;
     sku_ = line.sku;
-    dedupe_key_ = line.dedupe_key;
+    event_ = line.event;
+    call_ = line.call;
     currency_ = line.currency;
     first_sequence_ = line.sequence;
     ++faults_->charges;
@@ -123,7 +121,8 @@ LedgerLine ChargeCheck::charge(std::int64_t sequence) const {
   line.tenant = tenant_;
   line.account = account_;
   line.sku = sku_;
-  line.dedupe_key = dedupe_key_;
+  line.event = event_;
+  line.call = call_;
   return line;
 }
 

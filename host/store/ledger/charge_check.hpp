@@ -51,7 +51,8 @@ class ChargeCheck {
   std::int64_t hold_sequence_ = 0;   // 0: there is none
   std::int64_t first_sequence_ = 0;  // the lowest of the charge
   bool resolved_ = false;
-  std::string tenant_, account_, sku_, dedupe_key_, currency_;
+  std::string tenant_, account_, sku_, event_, currency_;
+  std::int64_t call_ = 0;
   std::vector<Change> changes_;
 };
 

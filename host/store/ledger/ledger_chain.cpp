@@ -1,7 +1,5 @@
 #include "store/ledger/ledger_chain.hpp"
 
-#include <cstring>
-
 #include "base/digest.hpp"
 
 namespace idswitch::store {
@@ -24,69 +22,105 @@ void put_all(std::string& out, const Values&... values) {
   (put(out, values), ...);
 }
 
+// As it was called before the number of a call was a member of its own.
+std::string first_form_event(const LedgerLine& line) {
+  std::string event(line.event);
+  if (line.call > 1) event.append("#").append(std::to_string(line.call));
+  return event;
+}
+
 }  // namespace
 
-LedgerLine line_of(const LedgerEntry& e, std::string_view dedupe_key, std::int64_t sequence,
-                   std::int64_t slot) {
-  return {sequence,
-          static_cast<std::int64_t>(e.verification.high),
-          static_cast<std::int64_t>(e.verification.low),
-          e.tenant,
-          e.account,
-          e.sku,
-          dedupe_key,
-          slot,
-          static_cast<std::int64_t>(e.kind),
-          e.amount.micros,
-          e.currency,
-          e.at_unix_ms,
-          e.evidence,
-          e.source,
-          e.vendor_code,
-          e.vendor_reference,
-          e.contract_version,
-          e.rule};
+LedgerLine line_of(const LedgerEntry& e, std::int64_t slot) {
+  LedgerLine line;
+  line.sequence = static_cast<std::int64_t>(e.sequence);
+  line.lane = e.lane;
+  line.epoch = static_cast<std::int64_t>(e.epoch);
+  line.verification = static_cast<std::int64_t>(e.verification.high);
+  line.verification_low = static_cast<std::int64_t>(e.verification.low);
+  line.number = e.number;
+  line.tenant = e.tenant;
+  line.account = e.account;
+  line.sku = e.sku;
+  line.event = e.event;
+  line.call = e.call;
+  line.slot = slot;
+  line.kind = static_cast<std::int64_t>(e.kind);
+  line.amount_micros = e.amount.micros;
+  line.currency = e.currency;
+  line.at_unix_ms = e.at_unix_ms;
+  line.evidence = e.evidence;
+  line.source = e.source;
+  line.vendor_code = e.vendor_code;
+  line.vendor_reference = e.vendor_reference;
+  line.contract_version = e.contract_version;
+  line.rule = e.rule;
+  line.place = e.place;
+  line.utc_offset_min = e.utc_offset_min;
+  line.adjust = static_cast<std::int64_t>(e.adjust);
+  line.actor = e.actor;
+  line.note = e.note;
+  return line;
 }
 
 LedgerLine line_of(const Statement& row) {
-  return {row.integer(0), row.integer(1),  row.integer(2),  row.bytes(3),    row.bytes(4),
-          row.bytes(5),   row.bytes(6),    row.integer(7),  row.integer(8),  row.integer(9),
-          row.bytes(10),  row.integer(11), row.integer(12), row.integer(13), row.bytes(14),
-          row.bytes(15),  row.bytes(16),   row.bytes(17)};
+  const auto offset =
+      row.null(23) ? std::optional<int>() : std::optional(static_cast<int>(row.integer(23)));
+  return {row.integer(0),  row.integer(1),  row.integer(2),  row.integer(3),  row.integer(4),
+          row.integer(5),  row.bytes(6),    row.bytes(7),    row.bytes(8),    row.bytes(9),
+          row.integer(10), row.integer(11), row.integer(12), row.integer(13), row.bytes(14),
+          row.integer(15), row.integer(16), row.integer(17), row.bytes(18),   row.bytes(19),
+          row.bytes(20),   row.bytes(21),   row.integer(22), offset,          row.integer(24),
+          row.bytes(25),   row.bytes(26)};
 }
 
-bool is_unit(const LedgerLine& line) {
-  return line.kind == static_cast<std::int64_t>(EntryKind::capture) &&
-         !line.rule.ends_with(".charged_once") && !line.rule.ends_with(".group");
+LedgerEntry entry_of(const LedgerLine& line) {
+  LedgerEntry entry;
+  entry.sequence = static_cast<std::uint64_t>(line.sequence);
+  entry.lane = static_cast<std::uint32_t>(line.lane);
+  entry.epoch = static_cast<std::uint64_t>(line.epoch);
+  entry.verification = {static_cast<std::uint64_t>(line.verification),
+                        static_cast<std::uint64_t>(line.verification_low)};
+  entry.number = static_cast<std::uint32_t>(line.number);
+  entry.tenant = line.tenant;
+  entry.account = line.account;
+  entry.sku = line.sku;
+  entry.event = line.event;
+  entry.call = static_cast<std::uint32_t>(line.call);
+  entry.kind = static_cast<EntryKind>(line.kind);
+  entry.amount.micros = line.amount_micros;
+  entry.currency = line.currency;
+  entry.at_unix_ms = line.at_unix_ms;
+  entry.utc_offset_min = line.utc_offset_min;
+  entry.evidence = static_cast<std::uint32_t>(line.evidence);
+  entry.source = static_cast<std::uint32_t>(line.source);
+  entry.vendor_code = line.vendor_code;
+  entry.vendor_reference = line.vendor_reference;
+  entry.contract_version = line.contract_version;
+  entry.rule = line.rule;
+  entry.place = line.place;
+  entry.adjust = static_cast<Adjust>(line.adjust);
+  entry.actor = line.actor;
+  entry.note = line.note;
+  return entry;
 }
 
-Chain Chainer::next(const Chain& previous, const LedgerLine& line) {
+Chain Chainer::next(const Chain& previous, const LedgerLine& l) {
   bytes_.assign(reinterpret_cast<const char*>(previous.data()), previous.size());
-  put_all(bytes_, line.sequence, line.verification, line.verification_low, line.tenant,
-          line.account, line.sku, line.dedupe_key, line.slot, line.kind, line.amount_micros,
-          line.currency, line.at_unix_ms, line.evidence, line.source, line.vendor_code,
-          line.vendor_reference, line.contract_version, line.rule);
-  return sha256(bytes_);
-}
-
-Result<void> chain_ledger(Database& database) {
-  Statement read(database, "SELECT " + std::string(k_line_columns) +
-                               " FROM ledger_entry WHERE sequence > ?1 ORDER BY sequence LIMIT 1");
-  Statement write(database, "UPDATE ledger_entry SET chain = ?2 WHERE sequence = ?1");
-  if (const auto prepared = database.prepared(); !prepared) return prepared;
-  Chainer chainer;
-  Chain chain{};
-  std::int64_t sequence = 0;
-  while (true) {
-    {
-      Rows rows(read.bind(sequence));
-      if (!rows.next()) return rows.failed() ? Result<void>(database.error()) : Result<void>();
-      const LedgerLine line = line_of(read);
-      sequence = line.sequence;
-      chain = chainer.next(chain, line);
-    }
-    if (!write.bind(sequence, Blob(chain)).run()) return database.error();
+  if (l.epoch == 0) {
+    const std::string event = first_form_event(l);
+    put_all(bytes_, l.sequence, l.verification, l.verification_low, l.tenant, l.account, l.sku,
+            std::string_view(event), l.slot, l.kind, l.amount_micros, l.currency, l.at_unix_ms,
+            l.evidence, l.source, l.vendor_code, l.vendor_reference, l.contract_version, l.rule);
+  } else {
+    const std::int64_t has_offset = l.utc_offset_min ? 1 : 0;
+    const std::int64_t offset = l.utc_offset_min.value_or(0);
+    put_all(bytes_, l.sequence, l.lane, l.epoch, l.verification, l.verification_low, l.number,
+            l.tenant, l.account, l.sku, l.event, l.call, l.slot, l.kind, l.amount_micros,
+            l.currency, l.at_unix_ms, l.evidence, l.source, l.vendor_code, l.vendor_reference,
+            l.contract_version, l.rule, l.place, has_offset, offset, l.adjust, l.actor, l.note);
   }
+  return sha256(bytes_);
 }
 
 }  // namespace idswitch::store

@@ -14,7 +14,7 @@ constexpr int k_page = 20'000;  // entries in one read
 constexpr std::int64_t k_disorder_ms = 3'600'000;
 
 constexpr std::string_view k_of_charge =
-    " WHERE verification = ?1 AND account = ?2 AND sku = ?3 AND dedupe_key = ?4 ";
+    " WHERE verification = ?1 AND account = ?2 AND sku = ?3 AND event = ?4 AND call = ?5 ";
 
 std::string period_of(const ReportQuery& query, std::int64_t at_unix_ms) {
   namespace chrono = std::chrono;
@@ -48,10 +48,10 @@ LedgerReporter::LedgerReporter(Database& database)
                              " FROM ledger_entry WHERE sequence > ?1 AND sequence <= ?2"
                              " ORDER BY sequence LIMIT ?3"),
       state_(database, "SELECT max(slot = 1), max(slot >= 2 AND evidence = 0) FROM ledger_entry" +
-                           std::string(k_of_charge) + "AND slot > 0 AND sequence <= ?5"),
+                           std::string(k_of_charge) + "AND slot > 0 AND sequence <= ?6"),
       disputes_(database, "SELECT max(slot = 1), sum(slot >= 2) FROM ledger_entry" +
                               std::string(k_of_charge) +
-                              "AND sequence < ?5 AND (slot = 1 OR (slot >= 2 AND"
+                              "AND sequence < ?6 AND (slot = 1 OR (slot >= 2 AND"
                               " amount_micros = 0 AND evidence != 0))"),
       arm_statement_(database,
                      "SELECT experiment, seed, arm FROM exposure WHERE verification = ?1"),
@@ -211,7 +211,7 @@ Result<void> LedgerReporter::find_arm(std::int64_t verification) {
 }
 
 Result<LedgerReporter::HoldState> LedgerReporter::state_of(const LedgerLine& hold) {
-  Rows rows(state_.bind(hold.verification, hold.account, hold.sku, hold.dedupe_key, as_of_));
+  Rows rows(state_.bind(hold.verification, hold.account, hold.sku, hold.event, hold.call, as_of_));
   if (!rows.next()) return database_->error();
   if (state_.integer(0) != 0) return HoldState::resolved;
   return state_.integer(1) != 0 ? HoldState::unknown : HoldState::open;
@@ -219,8 +219,8 @@ Result<LedgerReporter::HoldState> LedgerReporter::state_of(const LedgerLine& hol
 
 Result<bool> LedgerReporter::is_first_dispute(const LedgerLine& remark) {
   if (remark.evidence == 0) return false;
-  Rows rows(disputes_.bind(remark.verification, remark.account, remark.sku, remark.dedupe_key,
-                           remark.sequence));
+  Rows rows(disputes_.bind(remark.verification, remark.account, remark.sku, remark.event,
+                           remark.call, remark.sequence));
   if (!rows.next()) return database_->error();
   return disputes_.integer(0) != 0 && disputes_.integer(1) == 0;
 }

@@ -12,6 +12,15 @@ const Claim* claim_of(const Change& change) {
   return nullptr;
 }
 
+// Of the entries that are written for this verification.
+std::uint32_t last_number(VerificationId id, const std::vector<LedgerEntry>& entries) {
+  std::uint32_t last = 0;
+  for (const LedgerEntry& entry : entries) {
+    if (entry.verification == id) last = std::max(last, entry.number);
+  }
+  return last;
+}
+
 void lose_case(Written& written) {
   written.outcome = Outcome::lost_case;
   written.entries.clear();
@@ -21,10 +30,10 @@ void lose_case(Written& written) {
 }  // namespace
 
 ChangeWriter::ChangeWriter(Database& database, LaneWriter& lane, CountCache& counts,
-                           const StoreKey& key)
-    : database_(&database),
-      lane_(lane),
+                           const StoreKey& key, OffsetOf offset_of)
+    : lane_(lane),
       counts_(counts),
+      offset_of_(std::move(offset_of)),
       verifications_(database),
       work_(database),
       ledger_(database, lane),
@@ -101,7 +110,7 @@ Result<Applied> ChangeWriter::price(const Change& change, Written& written) {
 Result<Applied> ChangeWriter::guard(const Change& change, Written& written) {
   auto lost = Applied::nothing;
   for (const Item& item : change) {
-    const auto has = has_case(item);
+    const auto has = has_case(item, written);
     if (!has) return has.error();
     if (!*has) {
       lose_case(written);
@@ -115,8 +124,9 @@ Result<Applied> ChangeWriter::guard(const Change& change, Written& written) {
   return Applied::whole;
 }
 
-Result<bool> ChangeWriter::has_case(const Item& item) {
-  if (const auto* progress = std::get_if<Progress>(&item)) return work_.progress(*progress, 0);
+Result<bool> ChangeWriter::has_case(const Item& item, const Written& written) {
+  if (const auto* progress = std::get_if<Progress>(&item))
+    return work_.progress(*progress, last_number(progress->id, written.entries));
   if (const auto* lease = std::get_if<Lease>(&item)) return work_.lease(*lease);
   if (const auto* given = std::get_if<GiveBack>(&item)) return work_.give_back(*given);
   return true;
@@ -147,11 +157,28 @@ Result<void> ChangeWriter::apply(const Progress& item, Written&) {
 
 Result<void> ChangeWriter::apply(const Append& item, Written& written) {
   for (LedgerEntry entry : item.entries) {
+    if (!entry.utc_offset_min) entry.utc_offset_min = offset_of_(entry.account);
     const auto appended = ledger_.append(entry);
     if (!appended) return appended.error();
     if (*appended == Appended::refused) ++written.entries_refused;
+    if (*appended != Appended::added) continue;
+    if (auto counted = count(entry); !counted) return counted;
   }
   return {};
+}
+
+Result<void> ChangeWriter::count(const LedgerEntry& entry) {
+  CountsFold without(offset_of_), with(offset_of_);
+  std::vector<LedgerEntry> charge;
+  if (entry.kind != EntryKind::hold) {
+    auto hold = ledger_.hold_of(entry);
+    if (!hold) return hold.error();
+    if (*hold) charge.push_back(std::move(**hold));
+  }
+  if (!charge.empty()) without.take(charge);
+  charge.push_back(entry);
+  with.take(charge);
+  return counts_.add(with, without);
 }
 
 Result<void> ChangeWriter::apply(const Answer& item, Written&) {

@@ -28,7 +28,8 @@ enum class Applied : std::uint8_t {
 
 class ChangeWriter {
  public:
-  ChangeWriter(Database& database, LaneWriter& lane, CountCache& counts, const StoreKey& key);
+  ChangeWriter(Database& database, LaneWriter& lane, CountCache& counts, const StoreKey& key,
+               OffsetOf offset_of);
 
   // First in each transaction.
   void begin();
@@ -46,7 +47,9 @@ class ChangeWriter {
   Result<Applied> price(const Change& change, Written& written);
   Result<Applied> guard(const Change& change, Written& written);
   Result<Applied> append(Written& written);
-  Result<bool> has_case(const Item& item);
+  Result<bool> has_case(const Item& item, const Written& written);
+  // Moves the counts by an entry that no booking has counted.
+  Result<void> count(const LedgerEntry& entry);
 
   // What is no guard.
   Result<void> apply(const Claim&, Written&) { return {}; }
@@ -77,9 +80,9 @@ class ChangeWriter {
     return webhooks_.apply(item);
   }
 
-  Database* database_;
   LaneWriter& lane_;
   CountCache& counts_;
+  OffsetOf offset_of_;
   VerificationWriter verifications_;
   WorkWriter work_;
   LedgerWriter ledger_;

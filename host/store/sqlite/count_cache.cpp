@@ -215,6 +215,34 @@ void CountCache::drop(Kind<Key, Count>& kind) {
   kind.touched.clear();
 }
 
+Result<void> CountCache::add(const CountsFold& with, const CountsFold& without) {
+  Touch all;
+  for (const auto& [key, count] : with.usage()) all.usage.push_back(key);
+  for (const auto& [key, count] : with.spend()) all.spend.push_back(key);
+  if (auto prepared = prepare(all); !prepared) return prepared;
+  begin();
+  const auto before = [](const auto& counts, const auto& key) {
+    const auto found = counts.find(key);
+    return found == counts.end() ? decltype(found->second)() : found->second;
+  };
+  for (const auto& [key, count] : with.usage()) {
+    const UsageCount old = before(without.usage(), key);
+    auto* node = find(usage_, key);
+    touch(usage_, *node);
+    UsageCount& now = node->second.now;
+    now = {now.units + count.units - old.units, now.open + count.open - old.open,
+           now.amount + count.amount - old.amount};
+  }
+  for (const auto& [key, count] : with.spend()) {
+    const SpendCount old = before(without.spend(), key);
+    auto* node = find(spend_, key);
+    touch(spend_, *node);
+    SpendCount& now = node->second.now;
+    now = {now.reserved + count.reserved - old.reserved, now.spent + count.spent - old.spent};
+  }
+  return keep();
+}
+
 Result<void> CountCache::charge_person(const PersonKey& key, std::int64_t at_unix_ms) {
   Touch only;
   only.persons.push_back(key);
@@ -243,7 +271,9 @@ Result<void> CountCache::adopt(const std::vector<BudgetLimit>& limits) {
       auto* node = find(budgets_, row.key);
       if (node == nullptr) node = add(budgets_, row.key, row.count);
       touch(budgets_, *node);
+      if (node->second.now.limit == limit.limit) continue;
       node->second.now.limit = limit.limit;
+      node->second.now.warned = node->second.now.told_over = false;
     }
   }
   keep(budgets_);

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "model/booked.hpp"
+#include "model/counts_fold.hpp"
 #include "store/sqlite/count_table.hpp"
 
 namespace idswitch::store {
@@ -43,6 +44,9 @@ class CountCache {
 
   // None of them counts.
   void drop();
+
+  // What entries without a booking come to: `with` less `without`.
+  Result<void> add(const CountsFold& with, const CountsFold& without);
 
   // When a person was charged, by a change without a booking.
   Result<void> charge_person(const PersonKey& key, std::int64_t at_unix_ms);

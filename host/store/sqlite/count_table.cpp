@@ -8,12 +8,8 @@ namespace {
 // Where more than one writer adds, each has rows of its own, and readers sum. Here is one.
 constexpr int k_lane = 0;
 
-constexpr std::string_view k_budget_columns =
-    "SELECT budget, period, limit_micros, reserved_micros, spent_micros, warned, told_over, tenant,"
-    " accounts, currency, first_day, last_day FROM budget_count ";
-
 std::string select(std::string_view rest) {
-  return std::string(k_budget_columns).append(rest);
+  return ("SELECT " + std::string(k_budget_columns)).append(" FROM budget_count ").append(rest);
 }
 
 std::vector<std::string> accounts_of(std::string_view text) {
@@ -27,7 +23,9 @@ std::vector<std::string> accounts_of(std::string_view text) {
   return accounts;
 }
 
-BudgetRow read(const Statement& row) {
+}  // namespace
+
+BudgetRow budget_row_of(const Statement& row) {
   BudgetRow budget;
   budget.key.budget = row.text(0);
   budget.key.period = row.text(1);
@@ -43,8 +41,6 @@ BudgetRow read(const Statement& row) {
   budget.key.scope.last_day = row.text(11);
   return budget;
 }
-
-}  // namespace
 
 std::string accounts_text(const BudgetScope& scope) {
   std::vector<std::string> accounts = scope.accounts;
@@ -77,7 +73,7 @@ CountReader::CountReader(Database& database)
                                  " AND (accounts = '' OR"
                                  " instr(accounts, char(10) || ?4 || char(10)) > 0)")),
       periods_(database, select("WHERE budget = ?1")),
-      limits_(database, "SELECT budget, limit_micros, stops FROM budget_limit ORDER BY budget") {}
+      limits_(database, "SELECT budget, limit_micros FROM budget_limit ORDER BY budget") {}
 
 Result<UsageCount> CountReader::usage(const UsageKey& key) {
   Rows rows(usage_.bind(key.account, key.sku, key.currency, key.period));
@@ -102,7 +98,7 @@ Result<BudgetCount> CountReader::budget(const BudgetKey& key, bool& is_made) {
   {
     Rows rows(budget_.bind(key.budget, key.period));
     is_made = !rows.next();
-    if (!is_made) return read(budget_).count;
+    if (!is_made) return budget_row_of(budget_).count;
     if (rows.failed()) return database_->error();
   }
   return sum(key);
@@ -164,7 +160,7 @@ Result<std::vector<BudgetRow>> CountReader::periods_of(std::string_view budget) 
 Result<std::vector<BudgetRow>> CountReader::read_all(Statement& statement) {
   std::vector<BudgetRow> budgets;
   Rows rows(statement);
-  while (rows.next()) budgets.push_back(read(statement));
+  while (rows.next()) budgets.push_back(budget_row_of(statement));
   if (rows.failed()) return database_->error();
   return budgets;
 }
@@ -172,8 +168,7 @@ Result<std::vector<BudgetRow>> CountReader::read_all(Statement& statement) {
 Result<std::vector<BudgetLimit>> CountReader::limits() {
   std::vector<BudgetLimit> list;
   Rows rows(limits_.bind());
-  while (rows.next())
-    list.push_back({limits_.text(0), Money{limits_.integer(1)}, limits_.integer(2) != 0});
+  while (rows.next()) list.push_back({limits_.text(0), Money{limits_.integer(1)}});
   if (rows.failed()) return database_->error();
   return list;
 }
@@ -205,9 +200,8 @@ CountWriter::CountWriter(Database& database)
               " DO UPDATE SET at_unix_ms = excluded.at_unix_ms, lane = excluded.lane"),
       forget_limits_(database, "DELETE FROM budget_limit"),
       limit_(database,
-             "INSERT INTO budget_limit (budget, limit_micros, stops) VALUES (?1,?2,?3)"
-             " ON CONFLICT (budget) DO UPDATE SET limit_micros = excluded.limit_micros,"
-             " stops = excluded.stops") {}
+             "INSERT INTO budget_limit (budget, limit_micros) VALUES (?1,?2)"
+             " ON CONFLICT (budget) DO UPDATE SET limit_micros = excluded.limit_micros") {}
 
 Result<void> CountWriter::write(const UsageKey& key, const UsageCount& count) {
   return run(usage_.bind(key.account, key.sku, key.currency, key.period, k_lane, count.units,
@@ -233,8 +227,7 @@ Result<void> CountWriter::write(const PersonKey& key, std::int64_t charged_at_un
 Result<void> CountWriter::write_limits(const std::vector<BudgetLimit>& limits) {
   if (const auto done = run(forget_limits_); !done) return done;
   for (const BudgetLimit& limit : limits) {
-    if (auto done = run(limit_.bind(limit.budget, limit.limit.micros, limit.stops)); !done)
-      return done;
+    if (auto done = run(limit_.bind(limit.budget, limit.limit.micros)); !done) return done;
   }
   return {};
 }

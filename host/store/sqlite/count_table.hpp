@@ -20,6 +20,13 @@ struct BudgetRow {
   BudgetCount count;
 };
 
+// row: SELECTs k_budget_columns.
+BudgetRow budget_row_of(const Statement& row);
+
+inline constexpr std::string_view k_budget_columns =
+    "budget, period, limit_micros, reserved_micros, spent_micros, warned, told_over, tenant,"
+    " accounts, currency, first_day, last_day";
+
 class CountReader {
  public:
   explicit CountReader(Database& database);

@@ -47,8 +47,11 @@ struct Job {
 
 class GroupCommit {
  public:
-  // database: migrated, for writing. clock: must outlive it.
-  GroupCommit(Database database, const StoreKey& key, const Clock& clock);
+  // database: migrated, for writing. clock: must outlive it. offset_of: of accounts whose entries
+  // do not say.
+  GroupCommit(
+      Database database, const StoreKey& key, const Clock& clock,
+      OffsetOf offset_of = [](std::string_view) { return 0; });
 
   GroupCommit(const GroupCommit&) = delete;
   GroupCommit& operator=(const GroupCommit&) = delete;

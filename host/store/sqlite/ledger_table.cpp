@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "store/charge_key_text.hpp"
-
 namespace idswitch::store {
 namespace {
 
@@ -16,27 +14,7 @@ constexpr int k_resolution_slot = 1;
 constexpr int k_first_adjust_slot = 2;
 
 LedgerEntry read(const Statement& row) {
-  const LedgerLine line = line_of(row);
-  LedgerEntry entry;
-  entry.sequence = static_cast<std::uint64_t>(line.sequence);
-  entry.verification = {static_cast<std::uint64_t>(line.verification),
-                        static_cast<std::uint64_t>(line.verification_low)};
-  entry.tenant = line.tenant;
-  entry.account = line.account;
-  entry.sku = line.sku;
-  const EventCall name = event_call_of(line.dedupe_key);
-  entry.event = name.event;
-  entry.call = name.call;
-  entry.kind = static_cast<EntryKind>(line.kind);
-  entry.amount.micros = line.amount_micros;
-  entry.currency = line.currency;
-  entry.at_unix_ms = line.at_unix_ms;
-  entry.evidence = static_cast<std::uint32_t>(line.evidence);
-  entry.source = static_cast<std::uint32_t>(line.source);
-  entry.vendor_code = line.vendor_code;
-  entry.vendor_reference = line.vendor_reference;
-  entry.contract_version = line.contract_version;
-  entry.rule = line.rule;
+  LedgerEntry entry = entry_of(line_of(row));
   const std::string_view chain = row.bytes(k_line_column_count);
   std::copy_n(chain.begin(), std::min(chain.size(), entry.chain.size()), entry.chain.begin());
   return entry;
@@ -54,14 +32,16 @@ LedgerWriter::LedgerWriter(Database& database, LaneWriter& lane)
       lane_(&lane),
       insert_(database,
               "INSERT INTO ledger_entry (" + std::string(k_line_columns) +
-                  ", chain) VALUES"
-                  " (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)"
-                  " ON CONFLICT (verification, account, sku, dedupe_key, slot) DO NOTHING"),
+                  ", chain) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,"
+                  "?19,?20,?21,?22,?23,?24,?25,?26,?27,?28)"
+                  " ON CONFLICT (verification, account, sku, event, call, slot) DO NOTHING"),
       adjusted_(database,
-                "SELECT slot + 1, evidence = ?5 AND source = ?6 AND amount_micros = ?7"
-                " AND vendor_code = ?8 AND rule = ?9 FROM ledger_entry"
-                " WHERE verification = ?1 AND account = ?2 AND sku = ?3 AND dedupe_key = ?4"
-                " AND slot >= 2 ORDER BY slot DESC LIMIT 1") {}
+                "SELECT slot + 1, evidence = ?6 AND source = ?7 AND amount_micros = ?8"
+                " AND vendor_code = ?9 AND rule = ?10 AND note = ?11 FROM ledger_entry"
+                " WHERE verification = ?1 AND account = ?2 AND sku = ?3 AND event = ?4"
+                " AND call = ?5 AND slot >= 2 ORDER BY slot DESC LIMIT 1"),
+      hold_(database, select("WHERE verification = ?1 AND account = ?2 AND sku = ?3 AND event = ?4"
+                             " AND call = ?5 AND slot = 0")) {}
 
 Result<Appended> LedgerWriter::append(LedgerEntry& e) {
   if (e.kind == EntryKind::adjust) {
@@ -74,8 +54,8 @@ Result<Appended> LedgerWriter::append(LedgerEntry& e) {
 }
 
 Result<std::optional<std::int64_t>> LedgerWriter::free_slot(const LedgerEntry& e) {
-  Rows rows(adjusted_.bind(e.verification.high, e.account, e.sku, key_, e.evidence, e.source,
-                           e.amount.micros, e.vendor_code, e.rule));
+  Rows rows(adjusted_.bind(e.verification.high, e.account, e.sku, e.event, e.call, e.evidence,
+                           e.source, e.amount.micros, e.vendor_code, e.rule, e.note));
   if (!rows.next()) {
     if (rows.failed()) return database_->error();
     return std::optional<std::int64_t>(k_first_adjust_slot);
@@ -84,18 +64,29 @@ Result<std::optional<std::int64_t>> LedgerWriter::free_slot(const LedgerEntry& e
   return std::optional<std::int64_t>(adjusted_.integer(0));
 }
 
+Result<std::optional<LedgerEntry>> LedgerWriter::hold_of(const LedgerEntry& e) {
+  Rows rows(hold_.bind(e.verification.high, e.account, e.sku, e.event, e.call));
+  if (rows.next()) return std::optional<LedgerEntry>(read(hold_));
+  if (rows.failed()) return database_->error();
+  return std::optional<LedgerEntry>();
+}
+
 Result<Appended> LedgerWriter::insert(LedgerEntry& e, std::int64_t slot, Appended otherwise) {
   const Tip& tip = lane_->tip();
-  const LedgerLine line = line_of(e, tip.position + 1, slot);
+  e.sequence = static_cast<std::uint64_t>(tip.position) + 1;
+  e.lane = 0;
+  e.epoch = lane_->epoch();
+  const LedgerLine line = line_of(e, slot);
   const Chain chain = chainer_.next(tip.chain, line);
-  insert_.bind(line.sequence, line.verification, line.verification_low, line.tenant, line.account,
-               line.sku, line.dedupe_key, line.slot, line.kind, line.amount_micros, line.currency,
-               line.at_unix_ms, line.evidence, line.source, line.vendor_code, line.vendor_reference,
-               line.contract_version, line.rule, Blob(chain));
+  insert_.bind(line.sequence, line.lane, line.epoch, line.verification, line.verification_low,
+               line.number, line.tenant, line.account, line.sku, line.event, line.call, line.slot,
+               line.kind, line.amount_micros, line.currency, line.at_unix_ms, line.evidence,
+               line.source, line.vendor_code, line.vendor_reference, line.contract_version,
+               line.rule, line.place, line.utc_offset_min, line.adjust, line.actor, line.note,
+               Blob(chain));
   if (!insert_.run()) return database_->error();
   if (database_->changed() == 0) return otherwise;
   lane_->move({line.sequence, chain});
-  e.sequence = static_cast<std::uint64_t>(line.sequence);
   e.chain = chain;
   return Appended::added;
 }

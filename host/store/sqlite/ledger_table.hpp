@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "store/ledger.hpp"
@@ -22,9 +21,12 @@ class LedgerWriter {
  public:
   LedgerWriter(Database& database, LaneWriter& lane);
 
-  // Fills in what the store gives: sequence and chain. already_there: the charge's hold, or the
-  // very same adjustment. refused: a second resolution.
+  // Fills in what the store gives: sequence, lane, epoch and chain. already_there: the charge's
+  // hold, or the very same adjustment. refused: a second resolution.
   Result<Appended> append(LedgerEntry& entry);
+
+  // Of the entry's charge; nothing when it has none.
+  Result<std::optional<LedgerEntry>> hold_of(const LedgerEntry& entry);
 
  private:
   // Where the adjustment goes; nothing when it is there already.
@@ -36,8 +38,8 @@ class LedgerWriter {
   LaneWriter* lane_;
   Statement insert_;
   Statement adjusted_;
+  Statement hold_;
   Chainer chainer_;
-  std::string key_;  // of the entry in hand; reused
 };
 
 class LedgerReader {

@@ -3,7 +3,7 @@
 #include <iterator>
 #include <string>
 
-#include "store/ledger/ledger_chain.hpp"
+#include "store/ledger/first_chain.hpp"
 #include "store/sqlite/schema_4.hpp"
 #include "store/sqlite/schema_experiments.hpp"
 
@@ -12,7 +12,7 @@ namespace {
 
 // Gives the entries that have no chain yet theirs, and closes the ledger to changes again.
 Result<void> chain_entries(Database& database, const MigrationContext&) {
-  if (const auto chained = chain_ledger(database); !chained) return chained;
+  if (const auto chained = chain_first_entries(database); !chained) return chained;
   return database.execute(
       "CREATE TRIGGER ledger_entry_is_never_updated BEFORE UPDATE ON ledger_entry BEGIN SELECT "
       "RAISE(ABORT, 'the ledger is append-only: write a correction as a new entry'); END");

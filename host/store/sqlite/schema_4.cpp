@@ -1,9 +1,12 @@
 #include "store/sqlite/schema_4.hpp"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "base/random.hpp"
-#include "store/ledger/count_fold.hpp"
+#include "store/charge_key_text.hpp"
+#include "store/ledger/ledger_fold.hpp"
 #include "store/sqlite/claim_table.hpp"
 #include "store/sqlite/count_table.hpp"
 
@@ -52,13 +55,6 @@ CREATE TABLE verification_work (
 INSERT INTO verification_work
   SELECT id, status, CASE WHEN status = 7 THEN max(updated_unix_ms, 1) ELSE next_ask_unix_ms END,
          -1, 0, 1, 0, 0 FROM verification_progress WHERE status <> 0;
-
--- A hold always has a next time to ask; of these some had been given up.
-UPDATE verification_work SET next_ask_ms = 1 WHERE next_ask_ms = 0 AND id IN
-  (SELECT h.verification FROM ledger_entry AS h WHERE h.slot = 0 AND NOT EXISTS
-    (SELECT 1 FROM ledger_entry AS l WHERE l.verification = h.verification AND l.account = h.account
-     AND l.sku = h.sku AND l.dedupe_key = h.dedupe_key
-     AND (l.slot = 1 OR (l.slot >= 2 AND l.evidence = 0))));
 
 DROP INDEX verification_due;
 CREATE INDEX verification_due ON verification_work (next_ask_ms) WHERE next_ask_ms > 0;
@@ -154,14 +150,38 @@ CREATE INDEX budget_count_by_end ON budget_count (last_day);
 -- Of the configuration in force.
 CREATE TABLE budget_limit (
   budget            TEXT PRIMARY KEY,
-  limit_micros      INTEGER NOT NULL,
-  stops             INTEGER NOT NULL
+  limit_micros      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 ALTER TABLE person_charge ADD COLUMN lane INTEGER NOT NULL DEFAULT 0;
+
+-- The number of a call apart from what the adapter said. What is new is in the chain of entries from
+-- epoch 1 on.
+DROP TRIGGER ledger_entry_is_never_updated;
+ALTER TABLE ledger_entry RENAME COLUMN dedupe_key TO event;
+ALTER TABLE ledger_entry ADD COLUMN call INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE ledger_entry ADD COLUMN lane INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE ledger_entry ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE ledger_entry ADD COLUMN number INTEGER NOT NULL DEFAULT 0;           -- within its verification
+ALTER TABLE ledger_entry ADD COLUMN place INTEGER NOT NULL DEFAULT -1;           -- units before it; -1: is none
+ALTER TABLE ledger_entry ADD COLUMN utc_offset_min INTEGER;                      -- of the contract; NULL: not known
+ALTER TABLE ledger_entry ADD COLUMN adjust INTEGER NOT NULL DEFAULT 0;           -- idswitch::Adjust
+ALTER TABLE ledger_entry ADD COLUMN actor TEXT NOT NULL DEFAULT '';
+ALTER TABLE ledger_entry ADD COLUMN note TEXT NOT NULL DEFAULT '';
+DROP INDEX ledger_entry_once;
+CREATE UNIQUE INDEX ledger_entry_once
+  ON ledger_entry (verification, account, sku, event, call, slot);
+UPDATE ledger_entry SET number = (SELECT count(*) FROM ledger_entry AS l
+  WHERE l.verification = ledger_entry.verification AND l.sequence <= ledger_entry.sequence);
 )sql";
 
 namespace {
+
+// A capture counted in its volume, unless it was charged once for a person or by its session.
+bool is_first_form_unit(const LedgerLine& line) {
+  return line.kind == static_cast<std::int64_t>(EntryKind::capture) &&
+         !line.rule.ends_with(".charged_once") && !line.rule.ends_with(".group");
+}
 
 Result<void> run(Database& database, Statement& statement) {
   if (!statement.run()) return database.error();
@@ -211,15 +231,60 @@ Result<void> name_claims(Database& database, const StoreKey& key) {
   return database.execute("DROP TABLE idempotency_answer; DROP TABLE idempotency;");
 }
 
+// "verify#2" is the second call of "verify"; which unit of its month a capture was, and by which
+// time: counts can be made of the entries alone then.
+Result<void> complete_entries(Database& database, const MigrationContext& context) {
+  Statement read(database, "SELECT " + std::string(k_line_columns) +
+                               " FROM ledger_entry WHERE sequence > ?1 ORDER BY sequence LIMIT 1");
+  Statement write(database,
+                  "UPDATE ledger_entry SET event = ?2, call = ?3, place = ?4, utc_offset_min = ?5"
+                  " WHERE sequence = ?1");
+  if (const auto prepared = database.prepared(); !prepared) return prepared;
+  std::map<std::tuple<std::string, std::string, std::string>, std::int64_t> units;
+  std::int64_t sequence = 0;
+  for (;;) {
+    std::string event;
+    std::uint32_t call = 1;
+    std::int64_t place = -1;
+    int offset = 0;
+    {
+      Rows rows(read.bind(sequence));
+      if (!rows.next()) return rows.failed() ? Result<void>(database.error()) : Result<void>();
+      const LedgerLine line = line_of(read);
+      sequence = line.sequence;
+      const EventCall name = event_call_of(line.event);
+      event = name.event;
+      call = name.call;
+      offset = context.utc_offset_min ? context.utc_offset_min(line.account) : 0;
+      if (is_first_form_unit(line)) {
+        place = units[{std::string(line.account), std::string(line.sku),
+                       month_of(line.at_unix_ms, offset)}]++;
+      }
+    }
+    if (!write.bind(sequence, event, call, place, offset).run()) return database.error();
+  }
+}
+
+Result<void> close_ledger(Database& database) {
+  return database.execute(
+      "CREATE TRIGGER ledger_entry_is_never_updated BEFORE UPDATE ON ledger_entry BEGIN SELECT "
+      "RAISE(ABORT, 'the ledger is append-only: write a correction as a new entry'); END;"
+      "UPDATE verification_work SET next_ask_ms = 1 WHERE next_ask_ms = 0 AND id IN"
+      " (SELECT h.verification FROM ledger_entry AS h WHERE h.slot = 0 AND NOT EXISTS"
+      "  (SELECT 1 FROM ledger_entry AS l WHERE l.verification = h.verification"
+      "   AND l.account = h.account AND l.sku = h.sku AND l.event = h.event AND l.call = h.call"
+      "   AND (l.slot = 1 OR (l.slot >= 2 AND l.evidence = 0))))");
+}
+
 Result<void> count_entries(Database& database, const MigrationContext& context) {
-  CountFold fold(context.utc_offset_min);
-  if (const auto read = fold.take_all(database); !read) return read;
+  const auto fold = fold_ledger(database, context.utc_offset_min);
+  if (!fold) return fold.error();
   CountWriter counts(database);
   if (const auto prepared = database.prepared(); !prepared) return prepared;
-  for (const auto& [key, count] : fold.usage()) {
+  for (const auto& [key, count] : fold->usage()) {
     if (auto written = counts.write(key, count); !written) return written;
   }
-  for (const auto& [key, count] : fold.spend()) {
+  for (const auto& [key, count] : fold->spend()) {
     if (auto written = counts.write(key, count); !written) return written;
   }
   return {};
@@ -232,6 +297,9 @@ Result<void> fill_schema_4(Database& database, const MigrationContext& context) 
   if (auto made = make_key(database, key); !made) return made;
   if (auto made = make_lane(database); !made) return made;
   if (auto named = name_claims(database, key); !named) return named;
+  if (auto completed = complete_entries(database, context); !completed) return completed;
+  // A hold always has a next time to ask; of those that were given up some had none.
+  if (auto closed = close_ledger(database); !closed) return closed;
   return count_entries(database, context);
 }
 

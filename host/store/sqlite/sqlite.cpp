@@ -129,6 +129,11 @@ void Statement::put(int index, const Blob& value) {
   if (code != SQLITE_OK) bound_ = code;
 }
 
+void Statement::put_null(int index) {
+  const int code = sqlite3_bind_null(handle_.get(), index);
+  if (code != SQLITE_OK) bound_ = code;
+}
+
 void Statement::put_integer(int index, std::int64_t value) {
   const int code = sqlite3_bind_int64(handle_.get(), index, value);
   if (code != SQLITE_OK) bound_ = code;

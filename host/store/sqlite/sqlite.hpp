@@ -115,6 +115,12 @@ class Statement {
   void put(int index, std::string_view value);
   void put(int index, const Blob& value);
   void put_integer(int index, std::int64_t value);
+  void put_null(int index);
+
+  void put(int index, const std::optional<int>& value) {
+    if (value) return put_integer(index, *value);
+    put_null(index);
+  }
 
   template <class Integer>
   requires std::is_integral_v<Integer> || std::is_enum_v<Integer>

@@ -40,7 +40,8 @@ class ExperimentAdmission : public testing::Test {
 
   Admission find(std::int64_t now_unix_ms, std::int64_t age_ms = k_age_ms,
                  std::size_t limit = 100) {
-    auto found = store_->agreement().admissible("acme", "cheaper", "2024-06", {age_ms, now_unix_ms}, limit);
+    auto found =
+        store_->agreement().admissible("acme", "cheaper", "2024-06", {age_ms, now_unix_ms}, limit);
     EXPECT_TRUE(found);
     return found ? std::move(*found) : Admission();
   }
@@ -70,10 +71,10 @@ TEST_F(ExperimentAdmission, FixesWhatAnObservationIsWorth) {
   end(1, 300);
   admit(find(met_at(2) + k_age_ms));
   end(2, 700);  // a late verdict, and a late charge
-  Batch correction;
+  Change correction;
   LedgerEntry adjust = sample_entry(1, EntryKind::adjust);
   adjust.amount = {50};
-  correction.append(adjust);
+  correction.push_back(Append{{adjust}});
   ASSERT_TRUE(write(*store_, std::move(correction)));
   const ExperimentCounts found = counts();
   ASSERT_EQ(found.admitted.size(), 1U);
@@ -151,10 +152,10 @@ TEST_F(ExperimentAdmission, AddsChargesInOneCurrencyAndSaysWhenThereAreTwo) {
   admit(find(met_at(1) + k_age_ms));
   EXPECT_EQ(counts().admitted[0].currency, "CNY");
   meet(2, "a");
-  Batch foreign;
+  Change foreign;
   LedgerEntry dollars = sample_entry(2, EntryKind::capture);
   dollars.currency = "USD";
-  foreign.append(dollars);
+  foreign.push_back(Append{{dollars}});
   ASSERT_TRUE(write(*store_, std::move(foreign)));
   EXPECT_TRUE(everything(counts())[0].currencies_differ);
   admit(find(met_at(2) + k_age_ms));

@@ -111,6 +111,7 @@ inline Booking capture_of(std::uint64_t n) {
     LedgerEntry entry = sample_entry(n, EntryKind::capture);
     const Money held = entry.amount;
     UsageCount& units = counts.usage(k_day_units);
+    entry.place = units.units;
     entry.amount.micros = ++units.units;
     ++counts.usage({"jumdata-main", "life_check", "", "2023-11"}).units;
     --counts.usage(k_open_units).open;

@@ -147,9 +147,9 @@ TEST(ExperimentProperty, CountsAreThoseOfAPlainModel) {
       ASSERT_EQ(text_of(everything(*counts)), text_of(model.counts()));
       // Admitting, in steps of any size, only moves what is known from one side to the other.
       for (auto steps = random() % 4; steps > 0; --steps) {
-        auto next =
-            store->agreement().admissible("acme", "cheaper", "2024-06",
-                              {1, sample_exposure(n, "a", 1).at_unix_ms}, 1 + random() % 99);
+        auto next = store->agreement().admissible("acme", "cheaper", "2024-06",
+                                                  {1, sample_exposure(n, "a", 1).at_unix_ms},
+                                                  1 + random() % 99);
         ASSERT_TRUE(next);
         Change change;
         change.push_back(Admit{std::move(*next)});

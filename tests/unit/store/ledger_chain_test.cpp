@@ -20,17 +20,42 @@ std::string counted(const std::string& text) {
   return little_endian(text.size()) + text;
 }
 
+std::string signed_bytes(std::int64_t value) {
+  return little_endian(static_cast<std::uint64_t>(value));
+}
+
 Chain chain_by_hand(const Chain& before, const LedgerEntry& e, std::uint64_t slot) {
   std::string bytes(before.begin(), before.end());
-  bytes += little_endian(e.sequence) + little_endian(e.verification.high) +
-           little_endian(e.verification.low) + counted(e.tenant) + counted(e.account) +
-           counted(e.sku) + counted(e.event) + little_endian(slot) +
-           little_endian(static_cast<std::uint64_t>(e.kind)) +
-           little_endian(static_cast<std::uint64_t>(e.amount.micros)) + counted(e.currency) +
-           little_endian(static_cast<std::uint64_t>(e.at_unix_ms)) + little_endian(e.evidence) +
+  bytes += little_endian(e.sequence) + little_endian(e.lane) + little_endian(e.epoch) +
+           little_endian(e.verification.high) + little_endian(e.verification.low) +
+           little_endian(e.number) + counted(e.tenant) + counted(e.account) + counted(e.sku) +
+           counted(e.event) + little_endian(e.call) + little_endian(slot) +
+           little_endian(static_cast<std::uint64_t>(e.kind)) + signed_bytes(e.amount.micros) +
+           counted(e.currency) + signed_bytes(e.at_unix_ms) + little_endian(e.evidence) +
            little_endian(e.source) + counted(e.vendor_code) + counted(e.vendor_reference) +
-           counted(e.contract_version) + counted(e.rule);
+           counted(e.contract_version) + counted(e.rule) + signed_bytes(e.place) +
+           little_endian(e.utc_offset_min ? 1 : 0) + signed_bytes(e.utc_offset_min.value_or(0)) +
+           little_endian(static_cast<std::uint64_t>(e.adjust)) + counted(e.actor) + counted(e.note);
   return sha256(bytes);
+}
+
+// The form of the entries that had no epoch.
+TEST(LedgerChain, OlderEntriesKeepTheirFirstForm) {
+  LedgerEntry e = sample_entry(1, EntryKind::capture);
+  e.sequence = 7;
+  e.call = 2;
+  e.place = 4;
+  const std::string bytes =
+      std::string(32, '\0') + little_endian(e.sequence) + little_endian(e.verification.high) +
+      little_endian(e.verification.low) + counted(e.tenant) + counted(e.account) + counted(e.sku) +
+      counted(e.event + "#2") + little_endian(1) + little_endian(2) +
+      signed_bytes(e.amount.micros) + counted(e.currency) + signed_bytes(e.at_unix_ms) +
+      little_endian(e.evidence) + little_endian(e.source) + counted(e.vendor_code) +
+      counted(e.vendor_reference) + counted(e.contract_version) + counted(e.rule);
+  Chainer chainer;
+  EXPECT_EQ(chainer.next({}, line_of(e, 1)), sha256(bytes));
+  e.epoch = 1;
+  EXPECT_NE(chainer.next({}, line_of(e, 1)), sha256(bytes));
 }
 
 Change appending(std::vector<LedgerEntry> entries) {
@@ -49,6 +74,12 @@ TEST(LedgerChain, IsTheDocumentedDigestOverEveryColumn) {
   store.reset();
   store = open_store(folder.file());  // goes on where the file ends
   correction.evidence = 4;
+  correction.number = 4;
+  correction.place = 12;
+  correction.utc_offset_min = -480;
+  correction.adjust = Adjust::by_hand;
+  correction.actor = "ops";
+  correction.note = "line 7 of the statement";
   ASSERT_TRUE(write(*store, appending({correction})));
   const auto entries = *store->ledger().entries({});
   ASSERT_EQ(entries.size(), 4U);

@@ -212,8 +212,9 @@ TEST_F(LedgerSchema, IsAppendOnly) {
 TEST_F(LedgerSchema, HasNoRoomForASecondResolution) {
   const std::string copy =
       "INSERT INTO ledger_entry SELECT NULL, verification, verification_low, tenant, account, sku,"
-      " dedupe_key, %, amount_micros, currency, at_unix_ms, evidence, source, vendor_code,"
-      " vendor_reference, contract_version, rule, chain FROM ledger_entry WHERE sequence = 2";
+      " event, %, amount_micros, currency, at_unix_ms, evidence, source, vendor_code,"
+      " vendor_reference, contract_version, rule, chain, call, lane, epoch, number, place,"
+      " utc_offset_min, adjust, actor, note FROM ledger_entry WHERE sequence = 2";
   const auto with = [&](const char* slot_and_kind) {
     std::string sql = copy;
     sql.replace(sql.find('%'), 1, slot_and_kind);

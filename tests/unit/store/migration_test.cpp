@@ -5,6 +5,7 @@
 #include "schema_1.hpp"
 #include "schema_2.hpp"
 #include "schema_3.hpp"
+#include "store/ledger/first_chain.hpp"
 #include "store/ledger/ledger_chain.hpp"
 #include "store/sqlite/database_file.hpp"
 #include "store/sqlite/schema.hpp"
@@ -83,7 +84,7 @@ void make_step_3_file(const std::string& file, int k) {
   ASSERT_TRUE(database);
   ASSERT_TRUE(database->execute("BEGIN"));
   ASSERT_TRUE(database->execute(k_schema_3));
-  ASSERT_TRUE(chain_ledger(*database));
+  ASSERT_TRUE(chain_first_entries(*database));
   ASSERT_TRUE(database->execute(k_schema_3_end));
   ASSERT_TRUE(database->execute("PRAGMA user_version = 3; COMMIT"));
 }
@@ -158,8 +159,7 @@ TEST(Migration, ChainsTheEntriesThatAreThere) {
     Chainer chainer;
     Chain chain{};
     for (const LedgerEntry& entry : *entries) {
-      chain = chainer.next(chain, line_of(entry, charge_key_text(entry.event, entry.call),
-                                          static_cast<std::int64_t>(entry.sequence), 0));
+      chain = chainer.next(chain, line_of(entry, 0));
       ASSERT_EQ(entry.chain, chain) << entry.sequence;
     }
     Change change;
@@ -213,7 +213,8 @@ TEST(Migration, BeginsToAdmitWhereAnExperimentBeganAndKeepsWhoCrossedOver) {
   EXPECT_EQ(counts->admitted[0].persons, 0);
   ASSERT_EQ(counts->waiting.size(), 1U);
   EXPECT_EQ(counts->waiting[0].persons, 2);
-  auto next = store->agreement().admissible("acme", "cheaper", "2024-06", {1, 1'800'000'000'000}, 100);
+  auto next =
+      store->agreement().admissible("acme", "cheaper", "2024-06", {1, 1'800'000'000'000}, 100);
   ASSERT_EQ(next->arms.size(), 1U);
   EXPECT_EQ(next->arms[0].persons, 2);
 }

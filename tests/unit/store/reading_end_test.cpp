@@ -28,20 +28,20 @@ TEST(ReadingEnd, AStatementThatIsAtWorkGivesUp) {
 TEST(ReadingEnd, ReadsFailAndWritesGoOn) {
   const Folder folder;
   auto store = open_store(folder.file());
-  ASSERT_TRUE(store->find(sample_id(1)));
+  ASSERT_TRUE(store->verifications().find(sample_id(1)));
   store->end_reads();
   Change change;
   change.push_back(Insert{share(sample_progress(1))});
   EXPECT_TRUE(write(*store, std::move(change)));
-  const auto found = store->find(sample_id(1));
+  const auto found = store->verifications().find(sample_id(1));
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code(), Errc::shutting_down);
-  const auto faults = store->verify_ledger({});
+  const auto faults = store->ledger().verify({});
   ASSERT_FALSE(faults);
   EXPECT_EQ(faults.error().code(), Errc::shutting_down);
   store = nullptr;
   store = open_store(folder.file());
-  EXPECT_TRUE(store->find(sample_id(1))->has_value());
+  EXPECT_TRUE(*store->verifications().find(sample_id(1)));
 }
 
 }  // namespace
