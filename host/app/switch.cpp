@@ -174,7 +174,8 @@ Outcome<std::unique_ptr<Switch>> Switch::open(const OpenOptions& options) {
   Result<std::unique_ptr<store::Store>> store = store::Store::open(store_options);
   if (!store) return engine::to_problem(store.error());
   const auto version =
-      (*store)->agreement().adopt(setup->text, sha256(setup->text), SystemClock().now_unix_ms());
+      (*store)->agreement().adopt(setup->text, sha256(setup->text), SystemClock().now_unix_ms(),
+                                  setup->budgets.limits());
   if (!version) return engine::to_problem(version.error());
   setup->version = *version;
   auto impl = std::make_unique<Impl>(std::move(setup), std::move(*store), options.config_file);

@@ -1,5 +1,10 @@
 #include "engine/verification/ask.hpp"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "base/crash_point.hpp"
 #include "engine/traffic/problems.hpp"
 #include "engine/verification/ask_schedule.hpp"
@@ -74,7 +79,7 @@ asio::awaitable<Result<void>> Ask::load() {
 asio::awaitable<Result<void>> Ask::go() {
   const bool was_final = is_final(case_->verification().status);
   const AccountRuntime* account = case_->account();
-  if (account != nullptr && is_worth_asking() && may_ask_now()) {
+  if (account != nullptr && is_worth_asking() && co_await may_ask_now()) {
     const Result<bool> claimed = co_await claim();
     if (!claimed) co_return claimed.error();
     if (!*claimed) co_return Result<void>();
@@ -109,21 +114,28 @@ bool Ask::is_worth_asking() const {
   return open || is_late_news || wants_more;
 }
 
-bool Ask::may_ask_now() const {
+asio::awaitable<bool> Ask::may_ask_now() {
   const SteadyTime now = desk_.clock.steady();
   const std::chrono::milliseconds interval = case_->account()->config.limits.result_interval;
   switch (why_) {
-    case Why::due: return true;
-    case Why::refreshed: return desk_.in_flight.may_ask(id_.high, k_news_floor, now);
+    case Why::due: co_return true;
+    case Why::refreshed: {
+      // Asked for sure, but not before its time.
+      asio::steady_timer rest(co_await asio::this_coro::executor,
+                              desk_.in_flight.rest(id_.high, k_news_floor, now));
+      co_await rest.async_wait(asio::as_tuple(asio::use_awaitable));
+      static_cast<void>(desk_.in_flight.may_ask(id_.high, {}, desk_.clock.steady()));
+      co_return true;
+    }
     case Why::shown:
       // Pictures are asked for when they are wanted, not polled for.
-      return case_->verification().status == Status::completed ||
-             desk_.in_flight.may_ask(id_.high, interval, now);
+      co_return case_->verification().status == Status::completed ||
+          desk_.in_flight.may_ask(id_.high, interval, now);
     case Why::news: break;
   }
-  if (desk_.in_flight.may_ask(id_.high, k_news_floor, now)) return true;
+  if (desk_.in_flight.may_ask(id_.high, k_news_floor, now)) co_return true;
   desk_.in_flight.hurry(id_, now + k_news_floor);
-  return false;
+  co_return false;
 }
 
 // Moves the next question on before this one is asked: once, whoever else looks at it meanwhile.

@@ -41,7 +41,7 @@ class Ask {
   boost::asio::awaitable<Result<void>> load();
   boost::asio::awaitable<Result<void>> go();
   bool is_worth_asking() const;
-  bool may_ask_now() const;
+  boost::asio::awaitable<bool> may_ask_now();
   // False: somebody else has taken it.
   boost::asio::awaitable<Result<bool>> claim();
   boost::asio::awaitable<Result<void>> ask(const AccountRuntime& account);

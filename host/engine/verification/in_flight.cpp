@@ -1,5 +1,6 @@
 #include "engine/verification/in_flight.hpp"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -66,6 +67,14 @@ bool InFlight::may_ask(std::uint64_t id, std::chrono::milliseconds interval, Tim
   if (asked_.size() >= k_asked_max) forget_old(now);
   asked_[id] = now;
   return true;
+}
+
+std::chrono::milliseconds InFlight::rest(std::uint64_t id, std::chrono::milliseconds interval,
+                                         TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  const auto found = asked_.find(id);
+  if (found == asked_.end()) return std::chrono::milliseconds(0);
+  return std::max(found->second + interval - now, std::chrono::milliseconds(0));
 }
 
 void InFlight::forget_old(TimePoint now) {

@@ -62,6 +62,10 @@ class InFlight : public std::enable_shared_from_this<InFlight> {
   // True, and notes the time, when the last time noted is at least interval ago.
   bool may_ask(std::uint64_t id, std::chrono::milliseconds interval, TimePoint now);
 
+  // How long until may_ask would say so.
+  std::chrono::milliseconds rest(std::uint64_t id, std::chrono::milliseconds interval,
+                                 TimePoint now);
+
   // There is news of it that could not be asked for now: the sweep does, not before `at`. Kept in
   // memory alone: the sweep's own schedule asks after a restart.
   void hurry(VerificationId id, TimePoint at);

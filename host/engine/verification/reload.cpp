@@ -85,7 +85,8 @@ ReloadSteps reload_steps(Engine& engine) {
   const auto adopt = [&engine](std::shared_ptr<Setup> setup) -> Result<std::int64_t> {
     if (const auto fits = check_currencies(engine, *setup); !fits) return fits.error();
     const auto number =
-        engine.store().agreement().adopt(setup->text, sha256(setup->text), engine.clock().now_unix_ms());
+        engine.store().agreement().adopt(setup->text, sha256(setup->text),
+                                         engine.clock().now_unix_ms(), setup->budgets.limits());
     if (!number) return number.error();
     setup->version = *number;
     if (const auto adopted = engine.adopt(std::move(setup)); !adopted) return adopted.error();

@@ -6,6 +6,7 @@
 #include <boost/asio/use_future.hpp>
 #include <stdexcept>
 
+#include "base/digest.hpp"
 #include "billing/charge_book.hpp"
 #include "config/config_load.hpp"
 #include "present/verification_json.hpp"
@@ -290,6 +291,9 @@ void Life::open() {
   auto opened = store::Store::open(options);
   if (!opened) throw std::runtime_error(opened.error().detail());
   store = std::make_unique<FailingStore>(std::move(*opened));
+  const auto adopted = store->agreement().adopt(config_, sha256(config_), clock.now_unix_ms(),
+                                                setup->budgets.limits());
+  if (!adopted) throw std::runtime_error(adopted.error().detail());
   traffic = std::make_unique<Traffic>(*setup, clock);
   in_flight = std::make_shared<InFlight>();
   ids = std::make_unique<VerificationIds>(store->verifications().last_id().value());
