@@ -18,7 +18,7 @@ constexpr std::uint32_t k_verdicts[routing::k_ends] = {0, IDSW_VERDICT_PASS, IDS
 // The counts that a touch names, as they were looked up.
 class Looked final : public Counts {
  public:
-  static Result<Looked> up(store::Ledger* ledger, Touch touch) {
+  static Result<Looked> up(store::Ledger* ledger, const billing::Budgets& budgets, Touch touch) {
     Looked looked;
     if (ledger != nullptr) {
       auto counted = ledger->look(touch);
@@ -30,6 +30,7 @@ class Looked final : public Counts {
     looked.counted_.usage.resize(looked.touch_.usage.size());
     looked.counted_.spend.resize(looked.touch_.spend.size());
     looked.counted_.budgets.resize(looked.touch_.budgets.size());
+    if (ledger == nullptr) looked.take_limits(budgets.limits());
     return looked;
   }
 
@@ -46,6 +47,15 @@ class Looked final : public Counts {
   }
 
  private:
+  void take_limits(const std::vector<BudgetLimit>& limits) {
+    for (std::size_t i = 0; i < touch_.budgets.size(); ++i) {
+      const auto found = std::find_if(limits.begin(), limits.end(), [&](const BudgetLimit& one) {
+        return one.budget == touch_.budgets[i].budget;
+      });
+      if (found != limits.end()) counted_.budgets[i].limit = found->limit;
+    }
+  }
+
   template <class Key, class Value>
   static Value& at(const Key& key, const std::vector<Key>& keys, std::vector<Value>& values) {
     const auto found = std::find(keys.begin(), keys.end(), key);
@@ -74,7 +84,8 @@ Result<void> add_budget_room(const Setup& setup, store::Ledger* ledger,
   if (budgets.empty()) return {};
   const billing::ChargeBook nothing({}, payer.tenant);
   auto counts =
-      Looked::up(ledger, billing::touch_of(nothing, terms, payer.person, now_unix_ms));
+      Looked::up(ledger, setup.budgets,
+                 billing::touch_of(nothing, terms, payer.person, now_unix_ms));
   if (!counts) return counts.error();
   const billing::Pricer pricer(terms, payer.tenant, payer.person, *counts);
   for (const std::string& sku : account.skus) {
@@ -91,7 +102,8 @@ Result<void> add_prices(const Setup& setup, store::Ledger* ledger, const Account
   const config::Contract& contract = account.config.contract;
   const billing::ChargeBook nothing({}, payer.tenant);
   const billing::Terms terms = terms_of(setup, account);
-  auto counts = Looked::up(ledger, billing::touch_of(nothing, terms, payer.person, now_unix_ms));
+  auto counts = Looked::up(ledger, setup.budgets,
+                           billing::touch_of(nothing, terms, payer.person, now_unix_ms));
   if (!counts) return counts.error();
   const config::ContractVersion& version = billing::version_at(contract, now_unix_ms);
   const billing::Period period =

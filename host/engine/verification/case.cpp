@@ -19,9 +19,6 @@ namespace {
 
 constexpr std::size_t k_attempts_max = 32;
 
-// How long a vendor's answer is kept in hand when the store does not take it: a full disk or another
-// program's lock may pass. What is not written then is recovered as unknown.
-constexpr std::chrono::seconds k_firm_for{15};
 constexpr std::chrono::milliseconds k_first_pause{50};
 constexpr std::chrono::milliseconds k_longest_pause{2'000};
 
@@ -284,7 +281,7 @@ asio::awaitable<Result<void>> Case::commit(store::Change with) {
 
 asio::awaitable<Result<void>> Case::commit_firmly(std::function<store::Change()> with) {
   using Clock = std::chrono::steady_clock;
-  const Clock::time_point give_up = Clock::now() + k_firm_for;
+  const Clock::time_point give_up = Clock::now() + desk_.firm_for;
   auto pause = k_first_pause;
   for (;;) {
     Result<void> written = co_await write(with(), true);

@@ -40,6 +40,9 @@ struct Desk {
   InFlight& in_flight;
   VerificationIds& ids;
   const Clock& clock;
+  // How long a vendor's answer is kept in hand when the store does not take it: a full disk or
+  // another program's lock may pass. What is not written then is recovered as unknown.
+  std::chrono::milliseconds firm_for{15'000};
 
   std::int64_t now() const { return clock.now_unix_ms(); }
 };

@@ -48,7 +48,12 @@ Engine::Engine(std::shared_ptr<const Setup> setup, net::Lanes& lanes, store::Sto
       traffic_(*setup, clock),
       ids_(store.verifications().last_id().value()),
       vendors_(std::make_unique<LaneVendors>(lanes, clock)),
-      desk_{store_, traffic_, *vendors_, *in_flight_, ids_, clock_} {}
+      desk_{.store = store_,
+            .traffic = traffic_,
+            .vendors = *vendors_,
+            .in_flight = *in_flight_,
+            .ids = ids_,
+            .clock = clock_} {}
 
 Engine::~Engine() = default;
 

@@ -47,18 +47,47 @@ TEST(AskSchedule, EndsWhenNothingIsOpenOrAfterNinetyDays) {
   ask.has_open_charge = true;
   EXPECT_NE(next_ask_unix_ms(ask, 89 * k_day), 0);
   EXPECT_FALSE(is_given_up(ask, 89 * k_day));
-  EXPECT_EQ(next_ask_unix_ms(ask, 90 * k_day), 0);
+  // The sweep that finds it given up makes it unknown; should that fail, it is found again.
+  EXPECT_EQ(next_ask_unix_ms(ask, 90 * k_day), 90 * k_day + k_hour);
   EXPECT_TRUE(is_given_up(ask, 90 * k_day));
+  ask.has_open_charge = false;
+  EXPECT_EQ(next_ask_unix_ms(ask, 90 * k_day), 0);
 }
 
-TEST(AskSchedule, WaitsOnlyForTheEndWhereTheVendorCannotBeAsked) {
+TEST(AskSchedule, LooksOnceAnHourWhereTheVendorCannotBeAsked) {
   AskCase ask = open_session();
   ask.can_ask = false;
   EXPECT_EQ(next_ask_unix_ms(ask, 0), 2 * k_hour + 2'000);
-  EXPECT_EQ(next_ask_unix_ms(ask, 3 * k_hour), 3 * k_hour + 2'000);
+  EXPECT_EQ(next_ask_unix_ms(ask, 3 * k_hour), 4 * k_hour);
   ask.status = Status::expired;
   ask.has_open_charge = true;
-  EXPECT_EQ(next_ask_unix_ms(ask, 3 * k_hour), 0);
+  EXPECT_EQ(next_ask_unix_ms(ask, 3 * k_hour), 4 * k_hour) << "the account may come back";
+}
+
+TEST(AskSchedule, FindsInterruptedWorkSoon) {
+  AskCase ask = open_session();
+  for (const Status status : {Status::starting, Status::submitting}) {
+    ask.status = status;
+    EXPECT_EQ(next_ask_unix_ms(ask, 3 * k_hour), 3 * k_hour + 2 * k_minute);
+  }
+}
+
+// Whatever else is so, something that is held has a next time.
+TEST(AskSchedule, NeverForgetsAHold) {
+  for (int status = 0; status <= static_cast<int>(Status::submitting); ++status) {
+    for (const bool can_ask : {false, true}) {
+      for (const std::int64_t dies : {std::int64_t{0}, 2 * k_hour}) {
+        AskCase ask = open_session();
+        ask.status = static_cast<Status>(status);
+        ask.can_ask = can_ask;
+        ask.expires_unix_ms = dies;
+        ask.has_open_charge = true;
+        for (std::int64_t now = 0; now < 200 * k_day; now += 7 * k_hour) {
+          ASSERT_GT(next_ask_unix_ms(ask, now), now) << status << can_ask << dies;
+        }
+      }
+    }
+  }
 }
 
 TEST(AskSchedule, AlwaysMovesOnFromNow) {

@@ -184,6 +184,7 @@ inline std::shared_ptr<Setup> setup_of(const std::string& text) {
   for (const auto& complaint : loaded.complaints) ADD_FAILURE() << complaint.line();
   auto setup = std::make_shared<Setup>();
   setup->config = std::move(loaded.config);
+  setup->budgets = billing::Budgets(setup->config.budgets, contract_times(setup->config));
   // The loader refuses a route to an account that the tenant may not use; deciding does, too.
   std::erase(setup->config.tenants.at("shop").allowed_accounts, "stranger");
   for (const auto& [name, account] : setup->config.accounts) {

@@ -293,7 +293,8 @@ void Life::open() {
   traffic = std::make_unique<Traffic>(*setup, clock);
   in_flight = std::make_shared<InFlight>();
   ids = std::make_unique<VerificationIds>(store->verifications().last_id().value());
-  desk = std::make_unique<Desk>(Desk{*store, *traffic, vendors, *in_flight, *ids, clock});
+  desk = std::make_unique<Desk>(
+      Desk{*store, *traffic, vendors, *in_flight, *ids, clock, std::chrono::milliseconds(300)});
 }
 
 void Life::crash() {
@@ -304,6 +305,7 @@ void Life::crash() {
 
 template <class T>
 T Life::run(asio::awaitable<T> work) {
+  io_.restart();
   std::future<T> answer = asio::co_spawn(io_, std::move(work), asio::use_future);
   auto keep = asio::make_work_guard(io_);
   while (answer.wait_for(std::chrono::seconds(0)) != std::future_status::ready) io_.run_one();
