@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <future>
+#include <map>
 #include <mutex>
 
 #include "api/http_api.hpp"
@@ -171,11 +172,17 @@ Outcome<std::unique_ptr<Switch>> Switch::open(const OpenOptions& options) {
   }
   store::Options store_options;
   store_options.path = setup->config.store.path;
+  std::map<std::string, int, std::less<>> offsets;
+  for (const auto& [name, account] : setup->accounts)
+    offsets[name] = account.config.contract.utc_offset_min;
+  store_options.utc_offset_min = [offsets = std::move(offsets)](std::string_view name) {
+    const auto found = offsets.find(name);
+    return found == offsets.end() ? 0 : found->second;
+  };
   Result<std::unique_ptr<store::Store>> store = store::Store::open(store_options);
   if (!store) return engine::to_problem(store.error());
-  const auto version =
-      (*store)->agreement().adopt(setup->text, sha256(setup->text), SystemClock().now_unix_ms(),
-                                  setup->budgets.limits());
+  const auto version = (*store)->agreement().adopt(
+      setup->text, sha256(setup->text), SystemClock().now_unix_ms(), setup->budgets.limits());
   if (!version) return engine::to_problem(version.error());
   setup->version = *version;
   auto impl = std::make_unique<Impl>(std::move(setup), std::move(*store), options.config_file);

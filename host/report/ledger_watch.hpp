@@ -24,8 +24,9 @@ class LedgerWatch {
  public:
   LedgerWatch(store::Store& store, const Clock& clock) : store_(store), clock_(clock) {}
 
-  // Checks when it is time to, and gives up when goes_on says no. Faults are logged as an error, by
-  // name and sequence.
+  // Checks when it is time to, and gives up when goes_on says no: what came since the last look, if
+  // that found nothing, and all of it once a week and after a start. Faults are logged as an error,
+  // by name and sequence.
   void look(std::function<bool()> goes_on);
 
   // Nothing before the first check is done.
@@ -35,6 +36,8 @@ class LedgerWatch {
   store::Store& store_;
   const Clock& clock_;
   std::chrono::steady_clock::time_point next_look_{};
+  store::LedgerMark sound_up_to_;  // 0: the next look is at everything
+  int looks_since_full_ = 0;
   mutable std::mutex mutex_;
   std::optional<LedgerFinding> last_;
 };

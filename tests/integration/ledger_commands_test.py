@@ -245,7 +245,7 @@ class LedgerCommands(LedgerLoad):
         self.assertEqual([int(one["sequence"]) for one in entries], list(range(1, len(entries) + 1)))
         database = sqlite3.connect(f"file:{self.switch.store_file}?mode=ro", uri=True)
         self.addCleanup(database.close)
-        rows = database.execute("SELECT sequence, tenant, account, sku, dedupe_key, kind, amount_micros,"
+        rows = database.execute("SELECT sequence, tenant, account, sku, event, kind, amount_micros,"
                                 " vendor_reference FROM ledger_entry ORDER BY sequence").fetchall()
         kinds = {1: "hold", 2: "capture", 3: "void", 4: "adjust"}
         self.assertEqual(
@@ -261,7 +261,7 @@ class LedgerCommands(LedgerLoad):
         database = sqlite3.connect(f"file:{self.switch.store_file}?mode=ro", uri=True)
         columns = [row[1] for row in database.execute("PRAGMA table_info(ledger_entry)")]
         database.close()
-        new = {"sequence": "sequence + 1000000 + n", "dedupe_key": "dedupe_key || '-' || n"}
+        new = {"sequence": "sequence + 1000000 + n", "event": "event || '-' || n"}
         more = 2500
         config_file = self.copy(sql=[
             f"WITH RECURSIVE count(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM count WHERE n < {more})"

@@ -6,8 +6,8 @@
 #include <iterator>
 
 #include "base/digest.hpp"
-#include "billing/booking.hpp"
 #include "base/log.hpp"
+#include "billing/booking.hpp"
 
 namespace idswitch::engine {
 namespace {
@@ -67,8 +67,8 @@ Result<void> check_currencies(Engine& engine, const Setup& next) {
     if (!counted) return counted.error();
     std::int64_t open = 0;
     for (const UsageCount& one : counted->usage) open += one.open;
-    if (const auto refusal = billing::currency_refusal(
-            name, before->config.contract.currency, currency, open)) {
+    if (const auto refusal =
+            billing::currency_refusal(name, before->config.contract.currency, currency, open)) {
       return Error(Errc::config_invalid, *refusal);
     }
   }
@@ -84,9 +84,8 @@ std::shared_ptr<Setup> open_setup(const std::string& config_file, Reloaded& resu
 ReloadSteps reload_steps(Engine& engine) {
   const auto adopt = [&engine](std::shared_ptr<Setup> setup) -> Result<std::int64_t> {
     if (const auto fits = check_currencies(engine, *setup); !fits) return fits.error();
-    const auto number =
-        engine.store().agreement().adopt(setup->text, sha256(setup->text),
-                                         engine.clock().now_unix_ms(), setup->budgets.limits());
+    const auto number = engine.store().agreement().adopt(
+        setup->text, sha256(setup->text), engine.clock().now_unix_ms(), setup->budgets.limits());
     if (!number) return number.error();
     setup->version = *number;
     if (const auto adopted = engine.adopt(std::move(setup)); !adopted) return adopted.error();

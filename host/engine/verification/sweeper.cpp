@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <limits>
 #include <thread>
 
 #include "base/log.hpp"
@@ -24,6 +25,9 @@ constexpr milliseconds k_first_back_off{1'000};
 constexpr milliseconds k_longest_back_off{60'000};
 constexpr milliseconds k_wait{10};  // for some of those under way to end
 constexpr std::size_t k_page = 256;
+constexpr milliseconds k_search_pause{10'000};  // for starts that were interrupted
+constexpr std::size_t k_search_page = 1'000;
+constexpr milliseconds k_row_is_there_after{120'000};  // longer than any start takes to its first commit
 // Under way at once, over all accounts; each account's own limits are in Traffic.
 constexpr int k_asking_max = 4'096;
 
@@ -38,7 +42,12 @@ struct Sweeper::State {
   std::atomic<bool> stopping{false};
   std::atomic<bool> running{false};
   std::atomic<int> asking{0};
+
+  // ---- of find_unfinished()
   std::uint64_t finished_up_to = 0;  // ids up to here have all got beyond their start
+  std::uint64_t noted = 0;           // the highest id there was at noted_at
+  SteadyTime noted_at{};
+  SteadyTime next_search{};
 };
 
 void Sweeper::start() {
@@ -58,13 +67,15 @@ void Sweeper::stop(milliseconds grace) {
 
 asio::awaitable<void> Sweeper::run() {
   const std::shared_ptr<State> state = state_;
+  if (const auto before = engine_.store().verifications().finished_up_to(); before) {
+    state->finished_up_to = *before;
+  }
   milliseconds back_off = k_first_back_off;
   while (!state->stopping) {
-    Result<std::size_t> claimed = find_unfinished();
-    if (claimed) {
-      ask_hurried();
-      claimed = co_await claim_due();
-    }
+    const Result<void> searched = co_await find_unfinished();
+    ask_hurried();
+    Result<std::size_t> claimed =
+        searched ? co_await claim_due() : Result<std::size_t>(searched.error());
     milliseconds rest = k_tick;
     if (!claimed) {
       log::write(log::Level::error, "sweep_failed", {{"detail", claimed.error().detail()}});
@@ -109,20 +120,35 @@ asio::awaitable<Result<std::size_t>> Sweeper::claim_due() {
 }
 
 // Starts whose outcome was never written: nobody works on them, so that they were interrupted.
-Result<std::size_t> Sweeper::find_unfinished() {
-  InFlight& in_flight = engine_.in_flight();
-  for (;;) {
-    const auto page =
-        engine_.store().verifications().unfinished(state_->finished_up_to, k_page);
-    if (!page) return page.error();
-    bool all_done = true;
+asio::awaitable<Result<void>> Sweeper::find_unfinished() {
+  State& state = *state_;
+  const SteadyTime now = engine_.clock().steady();
+  if (now < state.next_search) co_return Result<void>();
+  state.next_search = now + k_search_pause;
+  std::uint64_t looked_up_to = state.finished_up_to;
+  std::uint64_t finished = std::numeric_limits<std::uint64_t>::max();
+  for (bool is_last = false; !is_last && !state.stopping;) {
+    const auto page = engine_.store().verifications().unfinished(looked_up_to, k_search_page);
+    if (!page) co_return page.error();
     for (const VerificationId& id : page->ids) {
-      all_done = false;
-      if (!in_flight.is_working(id.high)) spawn(id, false);
+      finished = std::min(finished, id.high - 1);
+      if (!engine_.in_flight().is_working(id.high)) spawn(id, false);
     }
-    if (all_done) state_->finished_up_to = page->looked_up_to;
-    if (!all_done || page->is_last) return std::size_t{0};
+    looked_up_to = page->looked_up_to;
+    is_last = page->is_last;
+    co_await pause(milliseconds(0));
   }
+  // An id is made before its row: what was looked past is looked at again for some minutes.
+  if (now < state.noted_at + k_row_is_there_after) co_return Result<void>();
+  const std::uint64_t reached = std::min(finished, state.noted);
+  state.noted = looked_up_to;
+  state.noted_at = now;
+  if (reached <= state.finished_up_to) co_return Result<void>();
+  store::Change change;
+  change.emplace_back(store::FinishedUpTo{reached});
+  const store::Written written = co_await engine_.store().write(std::move(change));
+  if (written.committed()) state.finished_up_to = reached;
+  co_return Result<void>();
 }
 
 void Sweeper::ask_hurried() {

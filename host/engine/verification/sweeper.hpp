@@ -37,7 +37,7 @@ class Sweeper {
   boost::asio::awaitable<void> run();
   // How many were claimed. Error: the store refused.
   boost::asio::awaitable<Result<std::size_t>> claim_due();
-  Result<std::size_t> find_unfinished();
+  boost::asio::awaitable<Result<void>> find_unfinished();
   void ask_hurried();
   void spawn(VerificationId id, bool is_leased);
 
