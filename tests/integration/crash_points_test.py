@@ -72,6 +72,10 @@ class CrashPoints(running.SwitchTest):
                     self.assertEqual(len(kept), 1)
                     durable_outcome = point == "start.outcome"
                     state = "held" if durable_outcome else "unknown"
+                    kept = running.wait_until(
+                        lambda: [one for one in self.found(reference) if self.charges(one)[0][2] == state],
+                        "what was interrupted is found",
+                    )
                     self.assertEqual(self.charges(kept[0]), [("jumdata", "life_check", state, "0.30")])
                 # The same key again: never a second paid call for what is durable.
                 again = self.switch.call("POST", "/v1/verifications", body, key=reference)

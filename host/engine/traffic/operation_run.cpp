@@ -111,6 +111,11 @@ class Run {
 
   void take_charges() {
     for (Evidence& charge : exchange_.take_charges()) {
+      // 429 says that the request was not taken on (RFC 6585), whatever its body is.
+      const bool is_turned_away = report_.attempt.http_status == 429 &&
+                                  charge.state == IDSW_CHARGE_UNKNOWN &&
+                                  charge.source != IDSW_SOURCE_VENDOR_FLAG;
+      if (is_turned_away) charge.state = IDSW_CHARGE_NOT_CHARGED;
       report_.charges.push_back(std::move(charge));
     }
   }

@@ -234,7 +234,8 @@ asio::awaitable<Result<void>> Case::write(store::Change change, bool with_record
   const LaneTurns::Turn turn = co_await turns_.enter();
   const bool inserts = !is_inserted_;
   if (inserts) {
-    change.emplace_back(store::Insert{record_});
+    // First of all: what else is in the change may speak of it.
+    change.insert(change.begin(), store::Insert{record_});
   } else if (with_record) {
     record_->verification.updated_unix_ms = desk_.now();
   }
