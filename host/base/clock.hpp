@@ -22,9 +22,10 @@ inline SteadyTime steady_now() {
 struct Moment {
   SteadyTime steady;
   std::int64_t unix_ms = 0;
+  std::int64_t offset_ms = 0;  // of the wall clock from the steady one
 
   // What the wall clock shows, or showed, at another instant, if nobody sets it.
-  std::int64_t label(SteadyTime at) const { return unix_ms + (at - steady).count(); }
+  std::int64_t label(SteadyTime at) const { return at.time_since_epoch().count() + offset_ms; }
 };
 
 class Clock {
@@ -33,7 +34,11 @@ class Clock {
   virtual std::int64_t now_unix_ms() const = 0;
   virtual SteadyTime steady() const = 0;
 
-  Moment now() const { return {steady(), now_unix_ms()}; }
+  virtual Moment now() const {
+    const SteadyTime measured = steady();
+    const std::int64_t unix_ms = now_unix_ms();
+    return {measured, unix_ms, unix_ms - measured.time_since_epoch().count()};
+  }
 };
 
 class SystemClock final : public Clock {
@@ -45,6 +50,24 @@ class SystemClock final : public Clock {
   }
 
   SteadyTime steady() const override { return steady_now(); }
+
+  // The same instant has the same label whenever it is asked for: only a clock that was set moves
+  // the offset, not the time between two readings.
+  Moment now() const override {
+    Moment moment = Clock::now();
+    const std::int64_t before = offset_ms_.load();
+    const std::int64_t moved = moment.offset_ms - before;
+    if (moved > -k_jitter_ms && moved < k_jitter_ms) {
+      moment.offset_ms = before;
+    } else {
+      offset_ms_ = moment.offset_ms;
+    }
+    return moment;
+  }
+
+ private:
+  static constexpr std::int64_t k_jitter_ms = 100;
+  mutable std::atomic<std::int64_t> offset_ms_{0};
 };
 
 class ManualClock final : public Clock {

@@ -36,7 +36,7 @@ def shown_by_the_build(tree, header):
 def main():
     root, cache, compiler = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
     command = [compiler, "-std=c++20", "-fsyntax-only", "-Werror", f"-I{root / 'host'}",
-               f"-I{root / 'host/include'}", f"-I{root / 'plugin-api/include'}", *sys.argv[4:], "-x", "c++", "-"]
+               f"-I{root / 'host/include'}", f"-I{root / 'plugin-api/include'}", f"-I{root / 'sandbox'}", *sys.argv[4:], "-x", "c++", "-"]
     tree = ladder.Tree(root)
     cache.mkdir(parents=True, exist_ok=True)
     # json_impl.hpp is the second half of json.hpp.

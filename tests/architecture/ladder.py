@@ -96,7 +96,7 @@ class Tree:
 
     def find(self, include, start):
         """The file of this project that an include means, or None."""
-        places = [start.parent, self.root / "host", self.root / "host/include", self.root / "plugin-api/include"]
+        places = [start.parent, self.root / "host", self.root / "host/include", self.root / "plugin-api/include", self.root / "sandbox"]
         return next((place / include for place in places if (place / include) in self.text), None)
 
     def reached(self, path):

@@ -15,7 +15,7 @@ namespace json = boost::json;
 
 void grant_all(plugin::Account& account) {
   for (std::uint32_t slot = 0; slot < account.product().declared->slot_count; ++slot) {
-    if (account.is_dynamic(slot)) account.grant(slot, "dynamic-value", 86'400, k_now);
+    if (account.is_dynamic(slot)) account.grant(slot, "dynamic-value", 86'400);
   }
 }
 

@@ -39,9 +39,14 @@ class Crash(running.SwitchTest):
         self.switch.restart()
 
     def interrupted(self, reference):
-        found = [one for one in self.switch.list() if one.get("reference") == reference]
-        self.assertEqual(len(found), 1, found)
-        return found[0]
+        """The running switch finds it by itself."""
+
+        def ended():
+            found = [one for one in self.switch.list() if one.get("reference") == reference]
+            self.assertEqual(len(found), 1, found)
+            return found if found[0]["status"] != "processing" else None
+
+        return wait_until(ended, "what was interrupted is found")[0]
 
     def killed_start(self, endpoint, reference, account, sku, amount, **request):
         body = dict(request, reference=reference)
@@ -154,7 +159,12 @@ class Grace(running.SwitchTest):
         self.assertFalse([one for one in answers if getattr(one, "status", 0) == 201], answers)
         self.sandbox.clear_faults()
         self.switch.restart()
-        left = [one for one in self.switch.list() if one.get("reference", "").startswith("grace-")]
+
+        def ended():
+            left = [one for one in self.switch.list() if one.get("reference", "").startswith("grace-")]
+            return left if all(one["status"] != "processing" for one in left) else None
+
+        left = wait_until(ended, "what was interrupted is found")
         self.assertEqual(len(left), 3)
         for one in left:
             self.assertEqual((one["status"], one["failure"]["code"]), ("failed", "vendor_outcome_unknown"))

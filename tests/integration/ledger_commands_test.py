@@ -175,16 +175,17 @@ class LedgerCommands(LedgerLoad):
         ])
         done = self.run_ledger("verify", config_file=config_file)
         self.assertEqual(done.returncode, 1, done)
-        first, last = done.stdout.splitlines()
+        # The counts, which moved with it, differ as well.
+        first, *_, last = done.stdout.splitlines()
         self.assertTrue(first.startswith(f"chain_broken at {capture['sequence']} ({capture['verification']} jumdata "),
                         first)
-        self.assertRegex(last, r"^ledger verify: entries=\d+ charges=\d+ faults=1$")
+        self.assertRegex(last, r"^ledger verify: entries=\d+ charges=\d+ faults=\d+$")
         as_json = self.run_ledger("verify", "--json", config_file=config_file)
         self.assertEqual(as_json.returncode, 1, as_json)
         found = json.loads(as_json.stdout)
-        self.assertEqual(found["faults"], 1)
-        self.assertEqual([(one["fault"], one["sequence"]) for one in found["listed"]],
-                         [("chain_broken", int(capture["sequence"]))])
+        self.assertEqual((found["listed"][0]["fault"], found["listed"][0]["sequence"]),
+                         ("chain_broken", int(capture["sequence"])))
+        self.assertEqual({one["fault"] for one in found["listed"]}, {"chain_broken", "count_differs"})
 
     def test_a_removed_entry_is_found(self):
         hold = next(one for one in self.exported() if one["kind"] == "hold")

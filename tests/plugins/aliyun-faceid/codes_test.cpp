@@ -48,7 +48,7 @@ void expect_charge(const Product& product, const DocumentedCode& one, const Oper
   const Evidence& charge = run.charges[0];
   EXPECT_EQ(charge.state == 0 ? "unknown" : charge_word(charge.state), one.charge) << one.name();
   EXPECT_EQ(charge.sku, product.sku);
-  EXPECT_EQ(charge.dedupe_key, "biz_token");
+  EXPECT_EQ(charge.event, "biz_token");
   if (!is_result_code(one)) return;
   EXPECT_EQ(charge.vendor_code, one.code);
   EXPECT_EQ(charge.vendor_reference, k_request_id);

@@ -152,7 +152,7 @@ std::string all_text(const OperationRun& run) {
             run.fail->field + run.fail->detail;
   }
   for (const auto& charge : run.charges)
-    text += charge.vendor_reference + charge.vendor_code + charge.dedupe_key;
+    text += charge.vendor_reference + charge.vendor_code + charge.event;
   return text;
 }
 

@@ -26,7 +26,7 @@ void expect_charge(const DocumentedCode& one, const OperationRun& run) {
   const Evidence& charge = run.charges[0];
   EXPECT_EQ(charge_word(charge.state), one.charge) << one.name();
   EXPECT_EQ(charge.sku, sku);
-  EXPECT_EQ(charge.dedupe_key, sku);
+  EXPECT_EQ(charge.event, sku);
   EXPECT_EQ(charge.vendor_code, one.code);
   EXPECT_EQ(charge.vendor_reference, "2248375729");
   EXPECT_EQ(source_word(charge.source), one.charge == "captured" ? "result_code" : "assumed");

@@ -28,7 +28,7 @@ void expect_charge(const DocumentedCode& one, const OperationRun& run) {
   ASSERT_EQ(run.charges.size(), 1u) << one.name();
   EXPECT_EQ(charge_word(run.charges[0].state), one.charge) << one.name();
   EXPECT_EQ(run.charges[0].sku, "life_check");
-  EXPECT_EQ(run.charges[0].dedupe_key, "init");
+  EXPECT_EQ(run.charges[0].event, "init");
   EXPECT_EQ(run.charges[0].vendor_code, one.code);
 }
 

@@ -61,7 +61,7 @@ TEST(MegviiCodes, GiveTheirOutcomeReasonAndCharge) {
               expected_charge(one))
         << one.name();
     EXPECT_EQ(run.charges[0].sku, "verify");
-    EXPECT_EQ(run.charges[0].dedupe_key, "biz_token");
+    EXPECT_EQ(run.charges[0].event, "biz_token");
     if (run.charges[0].state != 0) {
       EXPECT_EQ(run.charges[0].source, std::uint32_t{IDSW_SOURCE_ASSUMED});
     }

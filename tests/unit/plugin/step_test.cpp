@@ -321,7 +321,7 @@ TEST(Charge, IsLeftAsItWasWhenTheAdapterBreaksWhileAsking) {
   ScriptedExchange paid({sends_billed(IDSW_BILLABLE_ON_ACCEPT), breaks}, IDSW_OP_RESULT);
   (void)paid.start();
   (void)paid.reply();
-  const std::vector<ChargeEvidence> charges = paid.charges();
+  const std::vector<Evidence> charges = paid.charges();
   ASSERT_EQ(charges.size(), 1u);
   EXPECT_EQ(charges[0].state, IDSW_CHARGE_UNKNOWN);
 }

@@ -160,7 +160,7 @@ TEST(AccountJson, IsWrittenSo) {
   append_account(text, view, account, facts);
   EXPECT_EQ(
       text,
-      R"({"account":"a","product":"stub/sdk","availability":"up","in_flight":2,"opened":{"count":0},)"
+      R"({"account":"a","product":"stub/sdk","availability":"up","in_flight":2,"follow_ups":{"availability":"up","in_flight":0},"submits":{"availability":"up"},"opened":{"count":0},)"
       R"("seen":{"starts":9,"starts_failed":0,"ended":{"pass":0,"fail":0,"inconclusive":0,"abandoned":0}},)"
       R"("pass_rate":0.85,"prior_weight":20,"latency_p95_ms":null})");
   view.opened_count = 3;

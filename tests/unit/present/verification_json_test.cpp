@@ -282,7 +282,7 @@ TEST(ListedCharge, SaysAllThatTheChargeOfItsVerificationSays) {
   Charge charge;
   charge.account = "aliyun-main";
   charge.sku = "face_verify";
-  charge.dedupe_key = "verify";
+  charge.event = "verify";
   charge.amount_micros = 1'200'000;
   charge.currency = "CNY";
   charge.vendor_reference = "ref-1";

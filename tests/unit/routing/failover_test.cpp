@@ -9,10 +9,11 @@ namespace {
 
 using config::OnUnknownOutcome;
 
-TEST(Failover, GoesOnAfterAFailureAsItsClassSays) {
+// Doubt about a charge is the rule's to decide, whatever the error class.
+TEST(Failover, GoesOnAfterAFailureUnlessAChargeIsInDoubt) {
   struct Row {
     std::uint32_t error_class;
-    bool outcome_unknown;
+    bool in_doubt;
     Next when_waiting, when_going_on;
   };
 
@@ -27,16 +28,18 @@ TEST(Failover, GoesOnAfterAFailureAsItsClassSays) {
       {IDSW_ERROR_QUOTA_EXHAUSTED, false, k_next, k_next},
       {IDSW_ERROR_THROTTLED, false, k_next, k_next},
       {IDSW_ERROR_UNAVAILABLE, false, k_next, k_next},
-      {IDSW_ERROR_UNKNOWN_OUTCOME, false, k_stop, k_next},
+      {IDSW_ERROR_UNAVAILABLE, true, k_stop, k_next},
+      {IDSW_ERROR_THROTTLED, true, k_stop, k_next},
+      {IDSW_ERROR_UNKNOWN_OUTCOME, false, k_next, k_next},
       {IDSW_ERROR_UNKNOWN_OUTCOME, true, k_stop, k_next},
       {IDSW_ERROR_PROTOCOL, false, k_next, k_next},
       {IDSW_ERROR_PROTOCOL, true, k_stop, k_next},
   };
   for (const Row& row : rows) {
-    SCOPED_TRACE(testing::Message() << row.error_class << " " << row.outcome_unknown);
-    EXPECT_EQ(after_failure(row.error_class, row.outcome_unknown, OnUnknownOutcome::wait),
+    SCOPED_TRACE(testing::Message() << row.error_class << " " << row.in_doubt);
+    EXPECT_EQ(after_failure(row.error_class, row.in_doubt, OnUnknownOutcome::wait),
               row.when_waiting);
-    EXPECT_EQ(after_failure(row.error_class, row.outcome_unknown, OnUnknownOutcome::go_on),
+    EXPECT_EQ(after_failure(row.error_class, row.in_doubt, OnUnknownOutcome::go_on),
               row.when_going_on);
   }
 }
