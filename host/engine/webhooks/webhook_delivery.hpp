@@ -81,6 +81,11 @@ class WebhookDelivery {
 
   using EndpointPointer = std::shared_ptr<Endpoint>;
 
+  // What passes before something is tried again that failed on our side.
+  static constexpr std::int64_t k_own_failure_ms = 5'000;
+
+  static bool is_wanted(const config::Webhook& webhook, const LedgerEntry& entry);
+
   // Everything below runs on the lane.
   boost::asio::awaitable<void> run();
   // Reads what is new, begins what is due, and remembers what is done.

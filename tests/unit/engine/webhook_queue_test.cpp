@@ -2,19 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <optional>
-#include <random>
-#include <variant>
+#include "webhook_memory.hpp"
 
 namespace idswitch::engine {
 namespace {
-
-constexpr std::int64_t k_now = 1'000'000;
-
-VerificationId verification(std::uint64_t number) {
-  return {number, 1};
-}
 
 // What passes between two fresh events while the endpoint only fails.
 constexpr std::int64_t k_slow_down_ms = 1'000;
@@ -47,51 +38,6 @@ std::vector<WebhookQueue::Taken> take(WebhookQueue& queue, std::int64_t now_unix
 }
 
 using Sequences = std::vector<std::uint64_t>;
-
-// What the store would hold, from the batches that were written.
-struct Memory {
-  std::uint64_t cursor = 0;
-  std::map<std::uint64_t, store::WebhookFailure> rows;
-  std::size_t items = 0;  // written so far
-
-  void apply(const store::Change& change) {
-    items += change.size();
-    for (const store::Item& item : change) {
-      if (const auto* advance = std::get_if<store::AdvanceWebhook>(&item)) {
-        EXPECT_GE(advance->delivered, cursor);
-        cursor = advance->delivered;
-      } else if (const auto* failure = std::get_if<store::FailWebhook>(&item)) {
-        rows[failure->failure.sequence] = failure->failure;
-      } else if (const auto* drop = std::get_if<store::DropWebhook>(&item)) {
-        std::erase_if(rows, [&](const auto& one) { return one.second.event == drop->event; });
-      }
-    }
-  }
-
-  std::vector<store::WebhookFailure> in(store::WebhookState state) const {
-    std::vector<store::WebhookFailure> found;
-    for (const auto& [sequence, row] : rows) {
-      if (row.state == state) found.push_back(row);
-    }
-    return found;
-  }
-
-  bool keep(WebhookQueue& queue, bool durable = true) {
-    store::Change change;
-    if (!queue.add_changes(change)) return false;
-    if (durable) apply(change);
-    queue.kept(durable);
-    return true;
-  }
-
-  WebhookQueue reopened() const {
-    std::vector<store::WebhookFailure> kept = in(store::WebhookState::waiting);
-    for (const auto& row : in(store::WebhookState::dead)) {
-      if (row.sequence > cursor) kept.push_back(row);
-    }
-    return {"e", cursor, std::move(kept)};
-  }
-};
 
 TEST(WebhookQueue, SendsEventsOfDifferentVerificationsAtTheSameTime) {
   WebhookQueue queue("e", 0, {});
@@ -137,7 +83,7 @@ TEST(WebhookQueue, CountsAttempts) {
 }
 
 TEST(WebhookQueue, MovesTheCursorPastWhatIsDeliveredOrWaits) {
-  Memory memory;
+  WebhookMemory memory;
   WebhookQueue queue("e", 0, {});
   EXPECT_TRUE(memory.keep(queue));  // the cursor of an endpoint that is new
   EXPECT_FALSE(memory.keep(queue));
@@ -165,7 +111,7 @@ TEST(WebhookQueue, MovesTheCursorPastWhatIsDeliveredOrWaits) {
 }
 
 TEST(WebhookQueue, RemembersADeathAndForgetsADelivery) {
-  Memory memory;
+  WebhookMemory memory;
   WebhookQueue queue("e", 0, {});
   queue.offer(1, alone(1), k_now);
   queue.offer(2, alone(2), k_now);
@@ -184,7 +130,7 @@ TEST(WebhookQueue, RemembersADeathAndForgetsADelivery) {
 }
 
 TEST(WebhookQueue, RepeatsWhatCouldNotBeMadeDurable) {
-  Memory memory;
+  WebhookMemory memory;
   WebhookQueue queue("e", 0, {});
   queue.offer(1, alone(1), k_now);
   take(queue, k_now, 8);
@@ -197,7 +143,7 @@ TEST(WebhookQueue, RepeatsWhatCouldNotBeMadeDurable) {
 }
 
 TEST(WebhookQueue, RevivesTheDeadInTheirOrder) {
-  Memory memory;
+  WebhookMemory memory;
   WebhookQueue queue("e", 0, {});
   for (std::uint64_t i = 1; i <= 3; ++i) queue.offer(i, named(i, 1), k_now);
   for (std::uint64_t i = 1; i <= 2; ++i) {
@@ -279,7 +225,7 @@ TEST(WebhookQueue, HoldsNoMoreThanItMay) {
 }
 
 TEST(WebhookQueue, WritesOneRowForABatchWhenAllIsWell) {
-  Memory memory;
+  WebhookMemory memory;
   WebhookQueue queue("e", 0, {});
   memory.keep(queue);
   memory.items = 0;
@@ -294,7 +240,7 @@ TEST(WebhookQueue, WritesOneRowForABatchWhenAllIsWell) {
 }
 
 TEST(WebhookQueue, WritesNothingForAFewThatTheEndpointDoesNotWant) {
-  Memory memory;
+  WebhookMemory memory;
   WebhookQueue queue("e", 0, {});
   memory.keep(queue);
   queue.skip(100);
@@ -305,7 +251,7 @@ TEST(WebhookQueue, WritesNothingForAFewThatTheEndpointDoesNotWant) {
 }
 
 TEST(WebhookQueue, LetsTheCursorPassOneThatHangs) {
-  Memory memory;
+  WebhookMemory memory;
   WebhookQueue queue("e", 0, {});
   queue.offer(1, alone(1), k_now);
   queue.offer(2, named(2, 1), k_now);
@@ -329,7 +275,7 @@ TEST(WebhookQueue, LetsTheCursorPassOneThatHangs) {
 }
 
 TEST(WebhookQueue, TakesNothingMoreFromTheLedgerWhenTheStoreRemembersNothing) {
-  Memory memory;
+  WebhookMemory memory;
   WebhookQueue queue("e", 0, {});
   std::uint64_t next = 1;
   while (queue.room() > 0) {
@@ -346,7 +292,7 @@ TEST(WebhookQueue, TakesNothingMoreFromTheLedgerWhenTheStoreRemembersNothing) {
 }
 
 TEST(WebhookQueue, CountsWhatEndsDuringAWriteForTheNextOne) {
-  Memory memory;
+  WebhookMemory memory;
   WebhookQueue queue("e", 0, {});
   for (std::uint64_t i = 1; i <= 2; ++i) queue.offer(i, alone(i), k_now);
   take(queue);
@@ -362,7 +308,7 @@ TEST(WebhookQueue, CountsWhatEndsDuringAWriteForTheNextOne) {
 }
 
 TEST(WebhookQueue, GoesOnAfterACrashWhereTheStoreIs) {
-  Memory memory;
+  WebhookMemory memory;
   WebhookQueue queue("e", 0, {});
   for (std::uint64_t i = 1; i <= 4; ++i) queue.offer(i, alone(i), k_now);
   take(queue, k_now, 8);
@@ -376,143 +322,6 @@ TEST(WebhookQueue, GoesOnAfterACrashWhereTheStoreIs) {
   // 1 was under way. That 4 has arrived is forgotten. 2 is not due yet, and 3 stays dead.
   EXPECT_EQ(sequences(take(again, k_now, 8)), (Sequences{1, 4}));
   EXPECT_EQ(sequences(take(again, k_now + 5'000, 8)), Sequences{2});
-}
-
-// An endpoint that fails at random, a store that fails at random, a process that dies at random.
-class Storm {
- public:
-  explicit Storm(std::uint32_t seed) : random_(seed) {
-    for (std::uint64_t sequence = 1; sequence <= 150; ++sequence) {
-      ledger_.push_back({sequence, verification(1 + draw(12)), draw(4) != 0});
-    }
-  }
-
-  void run() {
-    for (int round = 0; round < 20'000; ++round) {
-      now_ += 1 + static_cast<std::int64_t>(draw(50));
-      step();
-      if (done()) break;
-    }
-    ASSERT_TRUE(done());
-    std::set<std::uint64_t> dead;
-    for (const auto& row : memory_.in(store::WebhookState::dead)) dead.insert(row.sequence);
-    for (const Entry& entry : ledger_) {
-      EXPECT_EQ(arrived_.contains(entry.sequence) || dead.contains(entry.sequence), entry.is_wanted)
-          << entry.sequence;
-    }
-    deaths_ = dead.size();
-  }
-
-  std::size_t deaths() const { return deaths_; }
-
-  std::size_t arrivals() const { return arrived_.size(); }
-
-  std::size_t crashes() const { return crashes_; }
-
- private:
-  struct Entry {
-    std::uint64_t sequence;
-    VerificationId verification;
-    bool is_wanted;
-  };
-
-  std::uint32_t draw(std::uint32_t below) { return random_() % below; }
-
-  static EventName name_of(const Entry& entry) {
-    return {entry.verification, static_cast<std::uint32_t>(entry.sequence)};
-  }
-
-  bool done() {
-    return queue_.delivered() == ledger_.size() &&
-           memory_.in(store::WebhookState::waiting).empty() && queue_.waiting() == 0;
-  }
-
-  void step() {
-    std::size_t room = queue_.room();
-    while (queue_.read() < ledger_.size()) {
-      const Entry& entry = ledger_[queue_.read()];
-      if (!entry.is_wanted) {
-        queue_.skip(entry.sequence);
-      } else if (room == 0) {
-        break;
-      } else {
-        queue_.offer(entry.sequence, name_of(entry), now_);
-        --room;
-      }
-    }
-    for (auto& event : queue_.take(now_, 8, 40)) under_way_.push_back(std::move(event.row));
-    EXPECT_LE(under_way_.size(), 8u);
-    std::shuffle(under_way_.begin(), under_way_.end(), random_);
-    while (!under_way_.empty() && draw(3) != 0) land();
-    if (draw(4) != 0) memory_.keep(queue_, draw(5) != 0);
-    if (draw(60) == 0) crash();
-  }
-
-  void land() {
-    const store::WebhookFailure event = under_way_.back();
-    under_way_.pop_back();
-    const std::uint32_t end = draw(10);
-    if (end < 5) {
-      arrive(event);
-      queue_.delivered(event.event);
-      return;
-    }
-    if (end == 5) arrive(event);  // and the answer was lost
-    if (end == 6) {
-      queue_.postpone(event.event, now_ + 5);
-    } else if (event.attempts + 1 == 4) {
-      queue_.died(event.event, "HTTP 500");
-      gone_.insert(event.sequence);
-    } else {
-      queue_.failed(event.event, now_ + draw(100), "HTTP 500");
-    }
-  }
-
-  // Every earlier event of the verification has arrived before, or was given up.
-  void arrive(const store::WebhookFailure& event) {
-    for (const Entry& entry : ledger_) {
-      if (entry.sequence >= event.sequence) break;
-      if (!entry.is_wanted || entry.verification != event.event.verification) continue;
-      EXPECT_TRUE(arrived_.contains(entry.sequence) || gone_.contains(entry.sequence))
-          << entry.sequence << " comes after " << event.sequence;
-    }
-    arrived_.insert(event.sequence);
-  }
-
-  void crash() {
-    ++crashes_;
-    under_way_.clear();
-    queue_ = memory_.reopened();
-  }
-
-  std::mt19937 random_;
-  std::vector<Entry> ledger_;
-  Memory memory_;
-  WebhookQueue queue_{"e", 0, {}};
-  std::vector<store::WebhookFailure> under_way_;
-  std::set<std::uint64_t> arrived_;
-  std::set<std::uint64_t> gone_;
-  std::int64_t now_ = k_now;
-  std::size_t crashes_ = 0;
-  std::size_t deaths_ = 0;
-};
-
-TEST(WebhookQueue, LosesNothingAndKeepsTheOrderWhateverFails) {
-  std::size_t deaths = 0;
-  std::size_t arrivals = 0;
-  std::size_t crashes = 0;
-  for (std::uint32_t seed = 1; seed <= 100; ++seed) {
-    SCOPED_TRACE(seed);
-    Storm storm(seed);
-    storm.run();
-    if (::testing::Test::HasFailure()) return;
-    deaths += storm.deaths();
-    arrivals += storm.arrivals();
-    crashes += storm.crashes();
-  }
-  EXPECT_GT(deaths, 100u);
-  EXPECT_GT(arrivals, 5'000u);
-  EXPECT_GT(crashes, 100u);
 }
 
 }  // namespace
