@@ -232,7 +232,12 @@ asio::awaitable<Result<void>> WebhookDelivery::keep_changes() {
   }
   if (written.empty()) co_return Result<void>();
   is_keeping_ = true;
-  const store::Written result = co_await engine_.store().write(std::move(change));
+  store::Written result;
+  try {
+    result = co_await engine_.store().write(std::move(change));
+  } catch (const std::exception& error) {
+    result = store::Written::failed(Error(Errc::storage_failed, error.what()));
+  }
   is_keeping_ = false;
   for (const EndpointPointer& endpoint : written) endpoint->queue.kept(result.committed());
   if (result.has_failed()) co_return result.error;

@@ -38,9 +38,13 @@ class WebhookStates : public testing::Test {
     ASSERT_TRUE(write(*store_, std::move(batch)));
   }
 
-  std::string waiting() { return text_of(*store_->webhooks().pending({"books"})); }
+  std::string waiting() {
+    return text_of(*store_->webhooks().pending({"books", WebhookState::waiting, {}}));
+  }
 
-  std::string dead() { return text_of(*store_->webhooks().pending({"books", WebhookState::dead})); }
+  std::string dead() {
+    return text_of(*store_->webhooks().pending({"books", WebhookState::dead, {}}));
+  }
 
   Folder folder_;
   std::unique_ptr<Store> store_;
@@ -63,7 +67,7 @@ TEST_F(WebhookStates, FailureComesBackWholeAndIsReplacedByTheNext) {
   again.attempts = 5;
   again.last_error = "no answer";
   change([&](Change& b) { b.push_back(FailWebhook{again}); });
-  const auto found = *store_->webhooks().pending({"books"});
+  const auto found = *store_->webhooks().pending({"books", WebhookState::waiting, {}});
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].endpoint, "books");
   EXPECT_EQ(found[0].sequence, 9U);
@@ -119,7 +123,7 @@ TEST_F(WebhookStates, DeadOnesAreReplayedOneOrAll) {
   EXPECT_EQ(dead(), "3/4@50 1/4@50");
   change([](Change& b) { b.push_back(ReplayWebhook{"books", {}, 800}); });
   EXPECT_EQ(waiting(), "3/0@800 1/0@800 4/4@60 2/0@700");
-  EXPECT_EQ(store_->webhooks().pending({"other", WebhookState::dead})->size(), 1U);
+  EXPECT_EQ(store_->webhooks().pending({"other", WebhookState::dead, {}})->size(), 1U);
 }
 
 TEST_F(WebhookStates, ForgettingAnEndpointLeavesTheOthers) {
@@ -133,7 +137,7 @@ TEST_F(WebhookStates, ForgettingAnEndpointLeavesTheOthers) {
   EXPECT_EQ(waiting(), "");
   EXPECT_FALSE(store_->webhooks().cursor("books")->has_value());
   EXPECT_EQ(**store_->webhooks().cursor("other"), 8U);
-  EXPECT_EQ(store_->webhooks().pending({"other"})->size(), 1U);
+  EXPECT_EQ(store_->webhooks().pending({"other", WebhookState::waiting, {}})->size(), 1U);
 }
 
 }  // namespace
