@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "model/event_name.hpp"
 #include "model/ledger_entry.hpp"
