@@ -4,6 +4,7 @@
 #include "api/summary_period.hpp"
 #include "base/text/json_text.hpp"
 #include "engine/webhooks/billing_event.hpp"
+#include "engine/webhooks/entry_numbers.hpp"
 #include "present/ledger_report_json.hpp"
 #include "present/verification_json.hpp"
 
@@ -35,6 +36,15 @@ Result<store::EntryQuery> entry_query(std::string_view query, std::string_view t
     wanted.after = *sequence;
   }
   return wanted;
+}
+
+Result<store::EntryPage> numbered_page(store::Store& store, const store::EntryQuery& query) {
+  auto page = store.ledger().page(query);
+  if (!page) return page.error();
+  if (auto numbered = engine::number_entries(store.ledger(), page->entries); !numbered) {
+    return numbered.error();
+  }
+  return page;
 }
 
 ReportWords words_of(const Call& call) {
@@ -89,7 +99,7 @@ asio::awaitable<Result<Answer>> events(const Services& services, const Call& cal
   if (!query) co_return query.error();
   // It may have to look at many entries of others.
   const Result<store::EntryPage> page = co_await services.reports.run(
-      std::string(call.caller), [&] { return services.engine.store().ledger().page(*query); });
+      std::string(call.caller), [&] { return numbered_page(services.engine.store(), *query); });
   if (!page) co_return page.error();
   const std::string source = engine::event_source(call.setup.config.server.public_url);
   std::string out;

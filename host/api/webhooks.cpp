@@ -14,12 +14,11 @@ namespace {
 
 constexpr std::size_t k_events = 100;
 
-// The parameter `name` as the sequence of an event; 0 when there is none.
-Result<std::uint64_t> event_of_query(std::string_view query, std::string_view name) {
+// The parameter `name` as an event; none (number 0) when it is not there.
+Result<EventName> event_of_query(std::string_view query, std::string_view name) {
   const auto id = query_value(query, name);
-  if (!id) return std::uint64_t{0};
-  const auto sequence = engine::sequence_of_event(*id);
-  if (sequence && *sequence > 0) return *sequence;
+  if (!id) return EventName();
+  if (const auto event = engine::event_of_id(*id)) return *event;
   return Error(Errc::invalid_field, "must be the id of an event, as it came with the event",
                std::string(name));
 }
@@ -28,7 +27,7 @@ void append_state(std::string& out, const engine::WebhookState& state) {
   json_text::Object one(out);
   one.text("name", state.name)
       .text_if("tenant", state.tenant)
-      .text("delivered", engine::event_id(state.delivered))
+      .text("delivered", engine::event_cursor(state.delivered))
       .number("behind", static_cast<std::int64_t>(state.behind))
       .number("waiting", static_cast<std::int64_t>(state.waiting))
       .number("dead", static_cast<std::int64_t>(state.dead))
@@ -41,8 +40,8 @@ void append_state(std::string& out, const engine::WebhookState& state) {
 
 void append_dead(std::string& out, const store::WebhookFailure& failure) {
   json_text::Object(out)
-      .text("event", engine::event_id(failure.sequence))
-      .text("verification", failure.verification.text())
+      .text("event", engine::event_id(failure.event))
+      .text("verification", failure.event.verification.text())
       .number("attempts", failure.attempts)
       .text("last_error", failure.last_error);
 }
@@ -67,7 +66,7 @@ asio::awaitable<Result<Answer>> dead(const Services& services, const Call& call)
   std::string out;
   json_text::Object page(out);
   page.list("dead", *failures, append_dead);
-  if (failures->size() == *limit) page.text("next", engine::event_id(failures->back().sequence));
+  if (failures->size() == *limit) page.text("next", engine::event_id(failures->back().event));
   page.close();
   co_return json_answer(std::move(out));
 }

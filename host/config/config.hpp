@@ -163,11 +163,12 @@ struct Budget {
 // Where events of charges are sent to. By default about three days of retries.
 struct Webhook {
   std::string name;
-  std::string url;           // https; may have a query
-  std::string ca_file;       // empty = the system's store
-  std::string tenant;        // only its events; empty = every tenant's
-  std::vector<Secret> keys;  // decoded, 24 to 64 bytes each; every one signs; at least one
-  std::uint32_t types = 0;   // mask_of the ChargeEvents that are sent
+  std::string url;             // https; may have a query
+  std::string ca_file;         // empty = the system's store
+  std::string tenant;          // only its events; empty = every tenant's
+  std::vector<Secret> keys;    // decoded, 24 to 64 bytes each; every one signs; at least one
+  std::uint32_t types = 0;     // mask_of the ChargeEvents that are sent
+  std::size_t in_flight = 64;  // so many requests run to it at most
   std::chrono::milliseconds timeout{15'000};  // of one request
   // What passes before the second attempt, before the third and so on; after the last one the event
   // is dead.

@@ -162,7 +162,7 @@ struct AdvanceWebhook {
   std::uint64_t delivered = 0;
 };
 
-// What is tried again, or not any more; replaces what was known of the same endpoint and sequence.
+// What is tried again, or not any more; replaces what was known of the same endpoint and event.
 struct FailWebhook {
   WebhookFailure failure;
 };
@@ -170,13 +170,13 @@ struct FailWebhook {
 // A pending one was delivered after all, or is given up for good.
 struct DropWebhook {
   std::string endpoint;
-  std::uint64_t sequence = 0;
+  EventName event;
 };
 
 // Dead ones wait again, with no attempt made.
 struct ReplayWebhook {
   std::string endpoint;
-  std::uint64_t sequence = 0;  // 0 = all of the endpoint
+  EventName event;  // number 0 = all of the endpoint
   std::int64_t next_try_unix_ms = 0;
 };
 

@@ -1,14 +1,14 @@
 #pragma once
 
 // What is kept of the delivery of events to webhook endpoints. An event is a ledger entry, named by
-// its sequence. In which order a verification's events go out is the sender's business. Plain
-// values.
+// its verification and its number in it. In which order a verification's events go out is the
+// sender's business. Plain values.
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
-#include "model/verification_id.hpp"
+#include "model/event_name.hpp"
 
 namespace idswitch::store {
 
@@ -20,19 +20,20 @@ enum class WebhookState : std::uint8_t {
 // An event that could not be delivered so far.
 struct WebhookFailure {
   std::string endpoint;
-  std::uint64_t sequence = 0;  // of the ledger entry
-  VerificationId verification;
+  EventName event;
+  std::uint64_t sequence = 0;  // where its entry stands in the ledger
   std::uint32_t attempts = 0;  // so far
   std::int64_t next_try_unix_ms = 0;
   WebhookState state = WebhookState::waiting;
   std::string last_error;  // one sentence, without what the endpoint said about persons
 };
 
-// Pending events of one endpoint in the order of their sequences.
+// Pending events of one endpoint in the order of their names.
 struct WebhookQuery {
   std::string endpoint;
   WebhookState state = WebhookState::waiting;
-  std::uint64_t after = 0;  // sequence
+  EventName after;
+  std::uint64_t beyond = 0;  // only those whose entries stand after this sequence
   std::size_t limit = 1000;
 };
 

@@ -25,7 +25,7 @@ class Webhooks {
   virtual Result<std::vector<WebhookFailure>> due(std::string_view endpoint,
                                                   std::int64_t now_unix_ms, std::size_t limit) = 0;
 
-  // Waiting and dead ones of one verification, in the order of their sequences.
+  // Waiting and dead ones of one verification, in their order.
   virtual Result<std::vector<WebhookFailure>> pending_of(std::string_view endpoint,
                                                          VerificationId id) = 0;
 

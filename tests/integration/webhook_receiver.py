@@ -76,6 +76,7 @@ class Receiver:
         class Server(http.server.ThreadingHTTPServer):
             daemon_threads = True
             allow_reuse_address = True
+            request_queue_size = 256
 
             def handle_error(self, *_):
                 pass

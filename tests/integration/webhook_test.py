@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import signal
 import sys
 import urllib.parse
@@ -116,15 +117,22 @@ class Webhooks(running.SwitchTest):
         wanted = ["v1," + base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode() for key in keys]
         self.assertEqual(signatures, wanted)
 
+    def name_of(self, event):
+        """The verification and the number in it, of an event's id."""
+        found = re.fullmatch("evt_(ver_[0-9a-z]{26})_([1-9][0-9]*)", event)
+        self.assertTrue(found, event)
+        return found[1], int(found[2])
+
     def check_order(self, requests):
         """The first arrival of each event, in the order of the ledger within its verification."""
         last, seen = {}, set()
         for one in requests:
-            number = int(one["headers"]["webhook-id"][4:])
-            if number in seen:
+            event = one["headers"]["webhook-id"]
+            if event in seen:
                 continue
-            seen.add(number)
-            subject = one["event"]["subject"]
+            seen.add(event)
+            subject, number = self.name_of(event)
+            self.assertEqual(subject, one["event"]["subject"])
             self.assertGreater(number, last.get(subject, 0), subject)
             last[subject] = number
 
@@ -177,8 +185,13 @@ class Events(Webhooks):
         self.assertEqual(every, self.events(account="jumdata"))
         self.assertEqual(self.events(account="megvii"), [])
         self.assertTrue(all(one["data"]["tenant"] == "shop" for one in every))
-        numbers = [int(one["id"][4:]) for one in every]
-        self.assertEqual(numbers, sorted(set(numbers)))
+        numbers = {}
+        for one in every:
+            subject, number = self.name_of(one["id"])
+            self.assertEqual(subject, one["subject"])
+            numbers.setdefault(subject, []).append(number)
+        for subject, found in numbers.items():
+            self.assertEqual(found, list(range(1, len(found) + 1)), subject)
         end = self.switch.call("GET", "/v1/billing/events?limit=1000").json
         empty = self.switch.call("GET", "/v1/billing/events?cursor=" + end["next"]).json
         self.assertEqual((empty["events"], empty["next"], empty["more"]), ([], end["next"], False))
@@ -194,7 +207,8 @@ class Events(Webhooks):
         self.problem(self.switch.admin("GET", "webhooks/nobody/dead"), 404, "not_found", says="nobody")
         self.problem(self.switch.admin("POST", "webhooks/nobody:replay"), 404, "not_found", says="nobody")
         self.problem(self.switch.admin("POST", "webhooks/all:replay?event=7"), 422, "invalid_field", "event")
-        self.problem(self.switch.admin("POST", "webhooks/all:replay?event=led_999999"), 404, "not_found")
+        nothing = "webhooks/all:replay?event=evt_ver_0t401nag0g00089y9t0bq6a34n_1"
+        self.problem(self.switch.admin("POST", nothing), 404, "not_found", says="0t401nag0g0")
         self.problem(self.switch.admin("GET", "webhooks/all"), 404, "not_found")
         self.assertEqual(self.switch.admin("GET", "webhooks/all:replay").status, 405)
         self.assertEqual(self.switch.call("GET", "/admin/webhooks").status, 401)

@@ -22,6 +22,7 @@ constexpr std::size_t k_key_bytes_min = 24;
 constexpr std::size_t k_key_bytes_max = 64;
 constexpr std::size_t k_secrets_max = 8;
 constexpr std::size_t k_retries_max = 32;
+constexpr std::int64_t k_in_flight_max = 256;
 
 // Messages never repeat the text: its path or query may hold a token.
 std::optional<std::string> endpoint_url(const Value& value) {
@@ -125,6 +126,8 @@ Webhook read_webhook(const std::string& name, const Value& value,
     webhook.keys = read_keys(*keys);
   }
   if (const auto types = section.find("types")) webhook.types = read_types(*types);
+  section.read("in_flight", webhook.in_flight,
+               [](const Value& v) { return v.integer(1, k_in_flight_max); });
   section.read("timeout", webhook.timeout,
                [](const Value& v) { return v.duration(milliseconds(100), seconds(60)); });
   if (const auto retries = section.find("retries")) webhook.retries = read_retries(*retries);

@@ -32,9 +32,6 @@ struct AccountRuntime {
   const plugin::Product& product() const { return adapter->product(); }
 };
 
-// At most so many events are under way to one endpoint.
-inline constexpr std::size_t k_webhook_attempts_max = 8;
-
 // A configured webhook endpoint with everything that an attempt needs.
 struct WebhookRuntime {
   config::Webhook config;

@@ -20,7 +20,7 @@ void open_webhook(const config::Webhook& webhook, Setup& setup,
   origin.base_url = webhook.url.substr(0, path);
   origin.ca_file = webhook.ca_file;
   origin.connect_timeout = std::min(webhook.timeout, k_connect_timeout_max);
-  origin.connections_max = k_webhook_attempts_max;
+  origin.connections_max = webhook.in_flight;
   origin.response_bytes_max = k_reply_bytes_max;
   auto made = net::HttpClient::make_origin(origin);
   if (!made) {

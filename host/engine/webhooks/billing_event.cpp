@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <ctime>
+#include <limits>
 
 #include "base/text/json_text.hpp"
 #include "idswitch/verification.hpp"
@@ -9,9 +10,12 @@
 namespace idswitch::engine {
 namespace {
 
-constexpr std::string_view k_id_prefix = "led_";
+constexpr std::string_view k_id_prefix = "evt_";
 constexpr std::string_view k_type_prefix = "xyz.idswitch.charge.";
-constexpr std::string_view k_cursor_prefix = "evt_";
+// The lane of the ledger, of which there is one, and the place in it; before there were lanes, the
+// place alone.
+constexpr std::string_view k_cursor_prefix = "c1-0000";
+constexpr std::string_view k_first_cursor_prefix = "evt_";
 constexpr std::size_t k_cursor_digits = 16;
 // SQLite's integers are signed.
 constexpr std::uint64_t k_sequence_max = 0x7FFF'FFFF'FFFF'FFFF;
@@ -37,15 +41,21 @@ std::optional<std::uint64_t> number(std::string_view digits, int base) {
 
 }  // namespace
 
-std::string event_id(std::uint64_t sequence) {
-  return std::string(k_id_prefix) + std::to_string(sequence);
+std::string event_id(const EventName& name) {
+  std::string id(k_id_prefix);
+  return id.append(name.verification.text()).append("_").append(std::to_string(name.number));
 }
 
-std::optional<std::uint64_t> sequence_of_event(std::string_view id) {
-  if (!id.starts_with(k_id_prefix)) return {};
-  const auto sequence = number(id.substr(k_id_prefix.size()), 10);
-  if (!sequence || event_id(*sequence) != id) return {};
-  return sequence;
+std::optional<EventName> event_of_id(std::string_view id) {
+  const std::size_t end = id.rfind('_');
+  if (!id.starts_with(k_id_prefix) || end < k_id_prefix.size()) return {};
+  const auto verification =
+      VerificationId::parse(id.substr(k_id_prefix.size(), end - k_id_prefix.size()));
+  const auto last = number(id.substr(end + 1), 10);
+  if (!verification || !last || *last > std::numeric_limits<std::uint32_t>::max()) return {};
+  const EventName name{*verification, static_cast<std::uint32_t>(*last)};
+  if (name.number == 0 || event_id(name) != id) return {};
+  return name;
 }
 
 std::string event_type(ChargeEvent event) {
@@ -62,7 +72,7 @@ void append_event(std::string& out, const LedgerEntry& entry, std::string_view s
   const ChargeEvent event = event_of(entry);
   json_text::Object object(out);
   object.text("specversion", "1.0")
-      .text("id", event_id(entry.sequence))
+      .text("id", event_id({entry.verification, entry.number}))
       .text("source", source)
       .text("type", event_type(event))
       .text("subject", entry.verification.text())
@@ -86,18 +96,31 @@ void append_event(std::string& out, const LedgerEntry& entry, std::string_view s
       .text_if("rule", entry.rule);
 }
 
-std::string event_cursor(std::uint64_t sequence) {
+namespace {
+
+std::string cursor_text(std::string_view prefix, std::uint64_t sequence) {
   char digits[k_cursor_digits] = {};
   const auto [end, error] = std::to_chars(digits, digits + k_cursor_digits, sequence, 16);
   const auto length = static_cast<std::size_t>(end - digits);
-  return std::string(k_cursor_prefix).append(k_cursor_digits - length, '0').append(digits, length);
+  return std::string(prefix).append(k_cursor_digits - length, '0').append(digits, length);
+}
+
+std::optional<std::uint64_t> read_cursor(std::string_view prefix, std::string_view cursor) {
+  if (!cursor.starts_with(prefix)) return {};
+  const auto sequence = number(cursor.substr(prefix.size()), 16);
+  if (!sequence || cursor_text(prefix, *sequence) != cursor) return {};
+  return sequence;
+}
+
+}  // namespace
+
+std::string event_cursor(std::uint64_t sequence) {
+  return cursor_text(k_cursor_prefix, sequence);
 }
 
 std::optional<std::uint64_t> sequence_of_cursor(std::string_view cursor) {
-  if (!cursor.starts_with(k_cursor_prefix)) return {};
-  const auto sequence = number(cursor.substr(k_cursor_prefix.size()), 16);
-  if (!sequence || event_cursor(*sequence) != cursor) return {};
-  return sequence;
+  const auto sequence = read_cursor(k_cursor_prefix, cursor);
+  return sequence ? sequence : read_cursor(k_first_cursor_prefix, cursor);
 }
 
 }  // namespace idswitch::engine

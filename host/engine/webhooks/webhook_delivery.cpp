@@ -2,16 +2,13 @@
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <iterator>
 
 #include "base/log.hpp"
-#include "engine/webhooks/billing_event.hpp"
-#include "engine/webhooks/webhook_schedule.hpp"
-#include "engine/webhooks/webhook_signature.hpp"
+#include "engine/verification/spawned.hpp"
 
 namespace idswitch::engine {
 
@@ -21,26 +18,16 @@ using std::chrono::steady_clock;
 
 namespace {
 
-// The ledger is looked at this often.
-constexpr milliseconds k_round{250};
-constexpr std::size_t k_page = 500;
-// What passes before something is tried again that failed on our side.
-constexpr std::int64_t k_own_failure_ms = 5'000;
-constexpr int k_gone = 410;
-
-bool is_wanted(const config::Webhook& webhook, const LedgerEntry& entry) {
-  return (webhook.tenant.empty() || webhook.tenant == entry.tenant) &&
-         (webhook.types & mask_of(event_of(entry))) != 0;
-}
+// The ledger is looked at this often, and what is done is remembered.
+constexpr milliseconds k_round{100};
+constexpr std::size_t k_pages_at_once = 4;
+// What passes before the store is asked again that refused to remember.
+constexpr milliseconds k_keep_pause_min{200};
+constexpr milliseconds k_keep_pause_max{30'000};
 
 // While an endpoint only fails, an event it has not seen is tried this often.
 std::int64_t slow_down_ms(const config::Webhook& webhook) {
   return webhook.retries[std::min<std::size_t>(1, webhook.retries.size() - 1)].count();
-}
-
-std::string error_of(const net::Reply& reply) {
-  if (reply.transport == net::Transport::replied) return "HTTP " + std::to_string(reply.status);
-  return reply.detail.empty() ? "no reply" : reply.detail;
 }
 
 }  // namespace
@@ -50,8 +37,7 @@ WebhookDelivery::WebhookDelivery(Engine& engine, asio::io_context& lane, std::ui
 
 void WebhookDelivery::start() {
   is_started_ = true;
-  asio::co_spawn(
-      lane_, [this]() -> asio::awaitable<void> { co_await run(); }, asio::detached);
+  spawn_logged(lane_.get_executor(), run(), "webhooks");
 }
 
 void WebhookDelivery::stop(milliseconds grace) {
@@ -72,12 +58,11 @@ void WebhookDelivery::stop(milliseconds grace) {
 asio::awaitable<void> WebhookDelivery::run() {
   while (!is_stopping_) {
     is_woken_ = false;
-    adopt();
-    for (const auto& [name, endpoint] : endpoints_) pump(endpoint);
-    const Result<void> kept = co_await keep_changes();
-    if (!kept) {
-      log::write(log::Level::error, "webhooks_not_kept", {{"detail", kept.error().detail()}});
-      is_woken_ = false;  // not again before the round is over
+    try {
+      co_await round();
+    } catch (const std::exception& error) {  // the next one tries again
+      log::write(log::Level::error, "work_failed",
+                 {{"what", "webhooks"}, {"detail", std::string_view(error.what())}});
     }
     if (!is_stopping_) co_await rest(k_round);
   }
@@ -85,13 +70,27 @@ asio::awaitable<void> WebhookDelivery::run() {
     is_woken_ = false;
     co_await rest(std::chrono::ceil<milliseconds>(stop_deadline_ - steady_clock::now()));
   }
-  static_cast<void>(co_await keep_changes());
+  try {
+    static_cast<void>(co_await keep_changes());
+  } catch (const std::exception& error) {  // it is sent again after the next start
+    log::write(log::Level::error, "work_failed",
+               {{"what", "webhooks"}, {"detail", std::string_view(error.what())}});
+  }
   ended_.set_value();
 }
 
+asio::awaitable<void> WebhookDelivery::round() {
+  adopt();
+  for (const auto& [name, endpoint] : endpoints_) {
+    endpoint->is_at_end = false;
+    begin(endpoint, take(*endpoint));
+  }
+  co_await keep_round();
+}
+
 asio::awaitable<void> WebhookDelivery::rest(milliseconds at_most) {
-  if (is_woken_) co_return;
-  timer_.expires_after(at_most);
+  // Others have their turn in any case.
+  timer_.expires_after(is_woken_ ? milliseconds(0) : at_most);
   static_cast<void>(co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable)));
 }
 
@@ -105,7 +104,10 @@ void WebhookDelivery::adopt() {
   const bool is_new = setup != setup_;
   if (!is_new && endpoints_.size() == setup->webhooks.size()) return;
   setup_ = setup;
-  std::erase_if(endpoints_, [&](const auto& one) { return !setup->webhooks.contains(one.first); });
+  std::erase_if(endpoints_, [&](const auto& one) {
+    one.second->is_removed = !setup->webhooks.contains(one.first);
+    return one.second->is_removed;
+  });
   for (const auto& [name, runtime] : setup->webhooks) {
     auto found = endpoints_.find(name);
     if (found == endpoints_.end()) {
@@ -140,129 +142,81 @@ Result<WebhookDelivery::EndpointPointer> WebhookDelivery::open(const std::string
     store::WebhookQuery query;
     query.endpoint = name;
     query.state = state;
-    query.after = state == store::WebhookState::dead ? **cursor : 0;
+    query.beyond = state == store::WebhookState::dead ? **cursor : 0;
     for (;;) {
       auto page = store.webhooks().pending(query);
       if (!page) return page.error();
       if (page->empty()) break;
-      query.after = page->back().sequence;
+      query.after = page->back().event;
       std::move(page->begin(), page->end(), std::back_inserter(rows));
     }
   }
-  return std::make_shared<Endpoint>(
-      Endpoint{nullptr, nullptr, WebhookQueue(name, **cursor, std::move(rows)), false, 0, {}});
+  return std::make_shared<Endpoint>(WebhookQueue(name, **cursor, std::move(rows)));
 }
 
-void WebhookDelivery::pump(const EndpointPointer& endpoint) {
-  if (endpoint->is_disabled) return;
+std::vector<WebhookQueue::Taken> WebhookDelivery::take(Endpoint& endpoint) {
+  if (is_stopping_ || endpoint.is_removed || endpoint.is_disabled) return {};
   const std::int64_t now = engine_.clock().now_unix_ms();
-  if (now < endpoint->paused_until_unix_ms) return;
-  read_ledger(*endpoint);
-  for (store::WebhookFailure& event : endpoint->queue.take(now, k_webhook_attempts_max)) {
-    ++in_flight_;
-    asio::co_spawn(lane_, attempt(endpoint, std::move(event)), asio::detached);
+  if (now < endpoint.paused_until_unix_ms) return {};
+  read_ledger(endpoint);
+  const config::Webhook& webhook = endpoint.runtime->config;
+  auto taken = endpoint.queue.take(now, webhook.in_flight, slow_down_ms(webhook));
+  in_flight_ += taken.size();
+  return taken;
+}
+
+void WebhookDelivery::begin(const EndpointPointer& endpoint,
+                            std::vector<WebhookQueue::Taken> events) {
+  for (WebhookQueue::Taken& event : events) {
+    spawn_logged(lane_.get_executor(), attempts(endpoint, std::move(event)), "webhook");
   }
 }
 
 void WebhookDelivery::read_ledger(Endpoint& endpoint) {
-  const config::Webhook& webhook = endpoint.runtime->config;
   const std::int64_t now = engine_.clock().now_unix_ms();
-  std::size_t room = endpoint.queue.room(now, slow_down_ms(webhook));
-  if (room == 0) return;
-  store::EntryQuery query;
-  query.after = endpoint.queue.read();
-  query.limit = k_page;
-  const auto entries = engine_.store().ledger().entries(query);
-  if (!entries) {
-    log::write(log::Level::error, "webhook_not_read", {{"detail", entries.error().detail()}});
-    return;
-  }
-  for (const LedgerEntry& entry : *entries) {
-    if (!is_wanted(webhook, entry)) {
-      endpoint.queue.skip(entry.sequence);
-      continue;
+  std::size_t room = endpoint.queue.room();
+  for (std::size_t pages = 0; room > 0;) {
+    if (endpoint.ahead.empty()) {
+      // An endpoint that wants little must not keep the others waiting.
+      if (++pages > k_pages_at_once) is_woken_ = true;
+      if (pages > k_pages_at_once || !read_page(endpoint)) return;
     }
-    if (room == 0) break;
-    endpoint.queue.offer(entry.sequence, entry.verification, now);
-    --room;
+    const OutgoingEventPointer event = std::move(endpoint.ahead.front());
+    endpoint.ahead.pop_front();
+    const std::uint64_t sequence = event->entry().sequence;
+    if (is_wanted(endpoint.runtime->config, event->entry())) {
+      endpoint.queue.offer(sequence, event->name(), now, event);
+      --room;
+    } else {
+      endpoint.queue.skip(sequence);
+    }
   }
-  if (entries->size() == k_page && room > 0) is_woken_ = true;  // there is more
 }
 
-asio::awaitable<void> WebhookDelivery::attempt(EndpointPointer endpoint,
-                                               store::WebhookFailure event) {
-  // Held on to: a reload may come while it waits.
-  const std::shared_ptr<const Setup> setup = endpoint->setup;
-  const WebhookRuntime& runtime = *endpoint->runtime;
-  store::EntryQuery query;
-  query.after = event.sequence - 1;
-  query.limit = 1;
-  const auto found = engine_.store().ledger().entries(query);
+bool WebhookDelivery::read_page(Endpoint& endpoint) {
   const std::int64_t now = engine_.clock().now_unix_ms();
-  if (!found || found->empty() || found->front().sequence != event.sequence) {
-    log::write(log::Level::error, "webhook_not_read",
-               {{"endpoint", runtime.config.name}, {"event", event_id(event.sequence)}});
-    endpoint->queue.postpone(event.sequence, now + k_own_failure_ms);
-  } else if (!is_wanted(runtime.config, found->front())) {
-    // The configuration has changed since: it may belong to somebody else now.
-    endpoint->queue.drop(event.sequence);
-  } else {
-    std::string body;
-    append_event(body, found->front(), event_source(setup->config.server.public_url));
-    const std::string id = event_id(event.sequence);
-    const std::int64_t seconds = now / 1000;
-    const std::string headers =
-        "Content-Type: application/cloudevents+json; charset=utf-8\r\nUser-Agent: idswitch\r\n"
-        "webhook-id: " +
-        id + "\r\nwebhook-timestamp: " + std::to_string(seconds) +
-        "\r\nwebhook-signature: " + webhook_signature(runtime.config.keys, id, seconds, body) +
-        "\r\n";
-    net::OutgoingRequest request;
-    request.method = "POST";
-    request.target = runtime.target;
-    request.headers = headers;
-    request.body = body;
-    request.resend_safe = true;
-    const net::Reply reply = co_await client_.exchange(
-        runtime.origin, request, steady_clock::now() + runtime.config.timeout);
-    judge(*endpoint, event, reply);
+  if (endpoint.is_at_end || now < endpoint.read_again_unix_ms) return false;
+  const auto page = window_.after(engine_.store().ledger(), endpoint.queue.read());
+  if (!page) {
+    endpoint.read_again_unix_ms = now + k_own_failure_ms;
+    log::write(log::Level::error, "webhook_not_read", {{"detail", page.error().detail()}});
+    return false;
   }
-  --in_flight_;
-  wake();
+  endpoint.is_at_end = page->empty();
+  endpoint.ahead.assign(page->begin(), page->end());
+  return !page->empty();
 }
 
-void WebhookDelivery::judge(Endpoint& endpoint, const store::WebhookFailure& event,
-                            const net::Reply& reply) {
-  const bool replied = reply.transport == net::Transport::replied;
-  if (replied && reply.status / 100 == 2) return endpoint.queue.delivered(event.sequence);
-  const config::Webhook& webhook = endpoint.runtime->config;
-  const std::int64_t now = engine_.clock().now_unix_ms();
-  endpoint.last_error = error_of(reply);
-  if (replied && reply.status == k_gone) {
-    if (!endpoint.is_disabled) {
-      log::write(log::Level::error, "webhook_disabled",
-                 {{"endpoint", webhook.name},
-                  {"detail", "it answered 410 Gone; a reload of the configuration enables it"}});
-    }
-    endpoint.is_disabled = true;
-    return endpoint.queue.postpone(event.sequence, now);
+asio::awaitable<void> WebhookDelivery::keep_round() {
+  if (steady_clock::now() < keep_again_) co_return;
+  const Result<void> kept = co_await keep_changes();
+  if (kept) {
+    keep_pause_ = milliseconds(0);
+    co_return;
   }
-  const auto asked = replied ? retry_after(net::find_header(reply.headers, "Retry-After"), now)
-                             : std::optional<milliseconds>();
-  if (asked) {
-    endpoint.paused_until_unix_ms = std::max(endpoint.paused_until_unix_ms, now + asked->count());
-  }
-  const std::uint32_t attempts = event.attempts + 1;
-  const auto delay = retry_delay(webhook.retries, attempts, seed_ ^ event.sequence);
-  log::write(delay ? log::Level::warn : log::Level::error,
-             delay ? "webhook_failed" : "webhook_dead",
-             {{"endpoint", webhook.name},
-              {"event", event_id(event.sequence)},
-              {"attempts", static_cast<std::int64_t>(attempts)},
-              {"detail", endpoint.last_error}});
-  if (!delay) return endpoint.queue.died(event.sequence, endpoint.last_error);
-  const std::int64_t next = std::max(now + delay->count(), endpoint.paused_until_unix_ms);
-  endpoint.queue.failed(event.sequence, next, endpoint.last_error);
+  keep_pause_ = std::clamp(keep_pause_ * 2, k_keep_pause_min, k_keep_pause_max);
+  keep_again_ = steady_clock::now() + keep_pause_;
+  log::write(log::Level::error, "webhooks_not_kept", {{"detail", kept.error().detail()}});
 }
 
 asio::awaitable<Result<void>> WebhookDelivery::keep_changes() {
@@ -278,7 +232,12 @@ asio::awaitable<Result<void>> WebhookDelivery::keep_changes() {
   }
   if (written.empty()) co_return Result<void>();
   is_keeping_ = true;
-  const store::Written result = co_await engine_.store().write(std::move(change));
+  store::Written result;
+  try {
+    result = co_await engine_.store().write(std::move(change));
+  } catch (const std::exception& error) {
+    result = store::Written::failed(Error(Errc::storage_failed, error.what()));
+  }
   is_keeping_ = false;
   for (const EndpointPointer& endpoint : written) endpoint->queue.kept(result.committed());
   if (result.has_failed()) co_return result.error;

@@ -12,207 +12,269 @@ WebhookQueue::WebhookQueue(std::string endpoint, std::uint64_t delivered,
       durable_(delivered) {
   for (store::WebhookFailure& row : rows) {
     if (row.state == store::WebhookState::dead) {
-      died_earlier_.insert(row.sequence);
+      died_earlier_.insert(row.event);
       continue;
     }
-    const VerificationId verification = row.verification;
-    add(std::move(row), false);
+    const VerificationId verification = row.event.verification;
+    add(std::move(row), nullptr, false);
     line_up(verification);
   }
 }
 
-std::size_t WebhookQueue::room(std::int64_t now_unix_ms, std::int64_t slow_down_ms) {
-  if (items_.size() >= waiting_max_ || fresh_.size() >= k_read_ahead_max) return 0;
-  if (failures_in_a_row_ < k_failures_to_slow_down) return k_read_ahead_max - fresh_.size();
-  if (!fresh_.empty()) return 0;
-  if (!items_.empty() && now_unix_ms < next_offer_unix_ms_) return 0;
-  next_offer_unix_ms_ = now_unix_ms + slow_down_ms;
-  return 1;
+std::size_t WebhookQueue::room() const {
+  if (items_.size() >= waiting_max_ || unkept_ >= k_unkept_max) return 0;
+  const std::size_t fresh_max = is_slowed() ? 1 : k_read_ahead_max;
+  return fresh_.size() >= fresh_max ? 0 : fresh_max - fresh_.size();
 }
 
-WebhookQueue::Item& WebhookQueue::add(store::WebhookFailure row, bool is_fresh) {
-  const std::uint64_t sequence = row.sequence;
-  lines_[row.verification].sequences.insert(sequence);
-  Item& item = items_[sequence];
+WebhookQueue::Turn WebhookQueue::turn_of(const Item& item) {
+  return {item.row.next_try_unix_ms, item.row.sequence, item.row.event};
+}
+
+WebhookQueue::Item& WebhookQueue::add(store::WebhookFailure row, OutgoingEventPointer event,
+                                      bool is_fresh) {
+  const EventName name = row.event;
+  lines_[name.verification].numbers.insert(name.number);
+  Item& item = items_[name];
   item.row = std::move(row);
+  item.event = std::move(event);
   item.is_fresh = is_fresh;
-  if (is_fresh) fresh_.insert(sequence);
+  if (is_fresh) fresh_.emplace(item.row.sequence, name);
   return item;
 }
 
 void WebhookQueue::remember(Item& item) {
-  if (std::exchange(item.is_fresh, false)) fresh_.erase(item.row.sequence);
-  changed_.insert(item.row.sequence);
+  changed_.insert(item.row.event);
+  if (!item.is_fresh) return;
+  Line& line = lines_.at(item.row.event.verification);
+  const bool is_due = line.due == item.row.event.number;
+  if (is_due) due_fresh_.erase(turn_of(item));
+  item.is_fresh = false;
+  if (is_due) due_.insert(turn_of(item));
+  if (item.is_in_flight) --fresh_in_flight_;
+  fresh_.erase(item.row.sequence);
+  // It may wait for days: until then it is the ledger that holds it.
+  item.event.reset();
+}
+
+void WebhookQueue::remember_line(VerificationId verification) {
+  for (const std::uint32_t number : lines_.at(verification).numbers) {
+    Item& item = items_.at({verification, number});
+    if (item.is_fresh) remember(item);
+  }
+}
+
+void WebhookQueue::leave_turn(Line& line, VerificationId verification) {
+  if (line.due == 0) return;
+  const Item& item = items_.at({verification, std::exchange(line.due, 0)});
+  turns_of(item).erase(turn_of(item));
 }
 
 void WebhookQueue::line_up(VerificationId verification) {
   Line& line = lines_.at(verification);
-  if (line.due != 0) {
-    due_.erase({items_.at(line.due).row.next_try_unix_ms, line.due});
-    line.due = 0;
-  }
+  leave_turn(line, verification);
   if (line.in_flight != 0) return;
-  if (line.sequences.empty()) {
+  if (line.numbers.empty()) {
     lines_.erase(verification);
     return;
   }
-  line.due = *line.sequences.begin();
-  due_.emplace(items_.at(line.due).row.next_try_unix_ms, line.due);
+  line.due = *line.numbers.begin();
+  const Item& item = items_.at({verification, line.due});
+  turns_of(item).insert(turn_of(item));
 }
 
-void WebhookQueue::offer(std::uint64_t sequence, VerificationId verification,
-                         std::int64_t now_unix_ms) {
+void WebhookQueue::offer(std::uint64_t sequence, const EventName& name, std::int64_t now_unix_ms,
+                         OutgoingEventPointer event) {
   read_ = sequence;
   // Rows may be ahead of the cursor.
-  if (items_.contains(sequence) || died_earlier_.erase(sequence) != 0) return;
+  if (items_.contains(name) || died_earlier_.erase(name) != 0) return;
   store::WebhookFailure row;
   row.endpoint = endpoint_;
+  row.event = name;
   row.sequence = sequence;
-  row.verification = verification;
   row.next_try_unix_ms = now_unix_ms;
-  Item& item = add(std::move(row), true);
+  Item& item = add(std::move(row), std::move(event), true);
   // Behind one that waits for days the cursor must not wait as long.
-  const Item& first = items_.at(*lines_.at(verification).sequences.begin());
-  if (!first.is_fresh) remember(item);
-  line_up(verification);
+  const std::uint32_t first = *lines_.at(name.verification).numbers.begin();
+  if (!items_.at({name.verification, first}).is_fresh) remember(item);
+  line_up(name.verification);
 }
 
-std::vector<store::WebhookFailure> WebhookQueue::take(std::int64_t now_unix_ms,
-                                                      std::size_t in_flight_max) {
-  std::vector<store::WebhookFailure> taken;
-  while (in_flight_ < in_flight_max && !due_.empty() && due_.begin()->first <= now_unix_ms) {
-    Item& item = items_.at(due_.begin()->second);
-    due_.erase(due_.begin());
-    Line& line = lines_.at(item.row.verification);
-    line.due = 0;
-    line.in_flight = item.row.sequence;
-    item.is_in_flight = true;
-    ++in_flight_;
-    taken.push_back(item.row);
+bool WebhookQueue::may_take_fresh(std::int64_t now_unix_ms) const {
+  if (!is_slowed()) return true;
+  if (fresh_in_flight_ > 0) return false;
+  const bool others_wait = items_.size() > fresh_.size();
+  return !others_wait || now_unix_ms >= next_fresh_unix_ms_;
+}
+
+std::vector<WebhookQueue::Taken> WebhookQueue::take(std::int64_t now_unix_ms,
+                                                    std::size_t in_flight_max,
+                                                    std::int64_t slow_down_ms) {
+  std::vector<Taken> taken;
+  while (in_flight_ < in_flight_max) {
+    const auto is_due = [&](const std::set<Turn>& turns) {
+      return !turns.empty() && turns.begin()->at_unix_ms <= now_unix_ms;
+    };
+    const bool fresh = is_due(due_fresh_) && may_take_fresh(now_unix_ms);
+    const bool row = is_due(due_);
+    if (!fresh && !row) break;
+    const bool is_fresh_first = fresh && (!row || *due_fresh_.begin() < *due_.begin());
+    if (is_fresh_first && is_slowed()) next_fresh_unix_ms_ = now_unix_ms + slow_down_ms;
+    const EventName name = (is_fresh_first ? due_fresh_ : due_).begin()->name;
+    taken.push_back(begin(items_.at(name)));
   }
   return taken;
 }
 
-WebhookQueue::Item& WebhookQueue::landed(std::uint64_t sequence) {
-  Item& item = items_.at(sequence);
+WebhookQueue::Taken WebhookQueue::begin(Item& item) {
+  Line& line = lines_.at(item.row.event.verification);
+  leave_turn(line, item.row.event.verification);
+  line.in_flight = item.row.event.number;
+  item.is_in_flight = true;
+  ++in_flight_;
+  if (item.is_fresh) ++fresh_in_flight_;
+  return {item.row, item.event};
+}
+
+WebhookQueue::Item& WebhookQueue::landed(const EventName& name) {
+  Item& item = items_.at(name);
   if (std::exchange(item.is_in_flight, false)) {
     --in_flight_;
-    lines_.at(item.row.verification).in_flight = 0;
+    if (item.is_fresh) --fresh_in_flight_;
+    lines_.at(name.verification).in_flight = 0;
   }
   return item;
 }
 
-void WebhookQueue::remove(std::uint64_t sequence) {
-  const VerificationId verification = items_.at(sequence).row.verification;
-  lines_.at(verification).sequences.erase(sequence);
-  fresh_.erase(sequence);
-  items_.erase(sequence);
-  line_up(verification);
+void WebhookQueue::remove(const EventName& name) {
+  Line& line = lines_.at(name.verification);
+  if (line.due == name.number) leave_turn(line, name.verification);
+  line.numbers.erase(name.number);
+  items_.erase(name);
+  line_up(name.verification);
 }
 
-void WebhookQueue::delivered(std::uint64_t sequence) {
+void WebhookQueue::delivered(const EventName& name) {
   failures_in_a_row_ = 0;
-  drop(sequence);
+  drop(name);
 }
 
-void WebhookQueue::drop(std::uint64_t sequence) {
-  if (!landed(sequence).is_fresh) changed_.insert(sequence);
-  remove(sequence);
+void WebhookQueue::drop(const EventName& name) {
+  const Item& item = landed(name);
+  ++unkept_;
+  if (item.is_fresh) {
+    const std::uint64_t sequence = item.row.sequence;
+    fresh_.erase(sequence);
+    if (!fresh_.empty() && fresh_.begin()->first < sequence) overtaking_.insert(sequence);
+  } else {
+    changed_.insert(name);
+  }
+  remove(name);
 }
 
-void WebhookQueue::failed(std::uint64_t sequence, std::int64_t next_try_unix_ms,
-                          std::string error) {
+void WebhookQueue::failed(const EventName& name, std::int64_t next_try_unix_ms, std::string error) {
   ++failures_in_a_row_;
-  Item& item = landed(sequence);
+  Item& item = landed(name);
   ++item.row.attempts;
   item.row.next_try_unix_ms = next_try_unix_ms;
   item.row.last_error = std::move(error);
-  for (const std::uint64_t one : lines_.at(item.row.verification).sequences) {
-    Item& behind = items_.at(one);
-    if (one == sequence || behind.is_fresh) remember(behind);
-  }
-  line_up(item.row.verification);
+  remember(item);
+  remember_line(name.verification);
+  line_up(name.verification);
 }
 
-void WebhookQueue::died(std::uint64_t sequence, std::string error) {
+void WebhookQueue::died(const EventName& name, std::string error) {
   ++failures_in_a_row_;
-  Item& item = landed(sequence);
+  ++unkept_;
+  Item& item = landed(name);
   ++item.row.attempts;
   item.row.state = store::WebhookState::dead;
   item.row.last_error = std::move(error);
   remember(item);
-  dead_[sequence] = item.row;
-  remove(sequence);
+  dead_[name] = item.row;
+  remove(name);
 }
 
-void WebhookQueue::postpone(std::uint64_t sequence, std::int64_t next_try_unix_ms) {
-  Item& item = landed(sequence);
+void WebhookQueue::postpone(const EventName& name, std::int64_t next_try_unix_ms) {
+  Item& item = landed(name);
   item.row.next_try_unix_ms = next_try_unix_ms;
-  if (!item.is_fresh) changed_.insert(sequence);
-  line_up(item.row.verification);
+  if (!item.is_fresh) changed_.insert(name);
+  line_up(name.verification);
 }
 
 void WebhookQueue::revive(const store::WebhookFailure& row, std::int64_t now_unix_ms) {
-  if (items_.contains(row.sequence)) return;
-  dead_.erase(row.sequence);
+  if (items_.contains(row.event)) return;
+  dead_.erase(row.event);
   store::WebhookFailure again = row;
   again.state = store::WebhookState::waiting;
   again.attempts = 0;
   again.next_try_unix_ms = now_unix_ms;
-  remember(add(std::move(again), false));
-  line_up(row.verification);
+  remember(add(std::move(again), nullptr, false));
+  // What is fresh behind it waits for it now.
+  remember_line(row.event.verification);
+  line_up(row.event.verification);
 }
 
-bool WebhookQueue::hasten(std::uint64_t sequence, std::int64_t now_unix_ms) {
-  const auto found = items_.find(sequence);
+bool WebhookQueue::hasten(const EventName& name, std::int64_t now_unix_ms) {
+  const auto found = items_.find(name);
   if (found == items_.end()) return false;
   Item& item = found->second;
   if (item.is_in_flight) return true;
-  Line& line = lines_.at(item.row.verification);
-  if (line.due == sequence) {
-    due_.erase({item.row.next_try_unix_ms, sequence});
-    line.due = 0;
-  }
+  Line& line = lines_.at(name.verification);
+  if (line.due == name.number) leave_turn(line, name.verification);
   item.row.next_try_unix_ms = now_unix_ms;
-  if (!item.is_fresh) changed_.insert(sequence);
-  line_up(item.row.verification);
+  if (!item.is_fresh) changed_.insert(name);
+  line_up(name.verification);
   return true;
 }
 
 std::uint64_t WebhookQueue::delivered() const {
-  return fresh_.empty() ? read_ : *fresh_.begin() - 1;
+  return fresh_.empty() ? read_ : fresh_.begin()->first - 1;
+}
+
+void WebhookQueue::remember_overtaken() {
+  for (;;) {
+    overtaking_.erase(overtaking_.begin(), overtaking_.upper_bound(delivered()));
+    if (fresh_.empty() || overtaking_.size() <= k_overtaken_max) return;
+    remember_line(fresh_.begin()->second.verification);
+  }
 }
 
 bool WebhookQueue::add_changes(store::Change& change) {
-  const bool moves = !is_cursor_known_ || delivered() != durable_;
+  remember_overtaken();
+  const std::uint64_t moved = delivered() - durable_;
+  const bool moves =
+      !is_cursor_known_ || (moved > 0 && (unkept_ > 0 || moved >= k_skipped_unkept_max));
   if (changed_.empty() && !moves) return false;
-  for (const std::uint64_t sequence : changed_) {
-    const auto item = items_.find(sequence);
-    const auto dead = dead_.find(sequence);
+  for (const EventName& name : changed_) {
+    const auto item = items_.find(name);
+    const auto dead = dead_.find(name);
     if (item != items_.end()) {
       change.push_back(store::FailWebhook{item->second.row});
     } else if (dead != dead_.end()) {
       change.push_back(store::FailWebhook{dead->second});
     } else {
-      change.push_back(store::DropWebhook{endpoint_, sequence});
+      change.push_back(store::DropWebhook{endpoint_, name});
     }
   }
   writing_ = delivered();
   change.push_back(store::AdvanceWebhook{endpoint_, writing_});
   being_written_.assign(changed_.begin(), changed_.end());
   changed_.clear();
+  unkept_being_written_ = unkept_;
   return true;
 }
 
 void WebhookQueue::kept(bool durable) {
-  for (const std::uint64_t sequence : std::exchange(being_written_, {})) {
+  for (const EventName& name : std::exchange(being_written_, {})) {
     if (!durable) {
-      changed_.insert(sequence);
-    } else if (!changed_.contains(sequence)) {
-      dead_.erase(sequence);
+      changed_.insert(name);
+    } else if (!changed_.contains(name)) {
+      dead_.erase(name);
     }
   }
   if (!durable) return;
+  unkept_ -= unkept_being_written_;
   durable_ = writing_;
   is_cursor_known_ = true;
 }

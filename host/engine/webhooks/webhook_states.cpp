@@ -33,7 +33,7 @@ Result<std::size_t> count_dead(store::Store& store, const std::string& name) {
     if (!page) return page.error();
     count += page->size();
     if (page->size() < k_page) return count;
-    query.after = page->back().sequence;
+    query.after = page->back().event;
   }
 }
 
@@ -77,7 +77,7 @@ Result<std::vector<WebhookState>> WebhookDelivery::read_states() {
 }
 
 asio::awaitable<Result<std::vector<store::WebhookFailure>>> WebhookDelivery::dead(
-    std::string name, std::uint64_t after, std::size_t limit) {
+    std::string name, EventName after, std::size_t limit) {
   const auto work = [&]() -> asio::awaitable<Result<std::vector<store::WebhookFailure>>> {
     co_return read_dead(name, after, limit);
   };
@@ -85,7 +85,7 @@ asio::awaitable<Result<std::vector<store::WebhookFailure>>> WebhookDelivery::dea
 }
 
 Result<std::vector<store::WebhookFailure>> WebhookDelivery::read_dead(const std::string& name,
-                                                                      std::uint64_t after,
+                                                                      const EventName& after,
                                                                       std::size_t limit) {
   if (!endpoints_.contains(name)) return no_such_endpoint(name);
   store::WebhookQuery query;
@@ -96,10 +96,9 @@ Result<std::vector<store::WebhookFailure>> WebhookDelivery::read_dead(const std:
   return engine_.store().webhooks().pending(query);
 }
 
-asio::awaitable<Result<std::size_t>> WebhookDelivery::replay(std::string name,
-                                                             std::uint64_t sequence) {
+asio::awaitable<Result<std::size_t>> WebhookDelivery::replay(std::string name, EventName event) {
   const auto work = [&]() -> asio::awaitable<Result<std::size_t>> {
-    const Result<std::size_t> revived = revive(name, sequence);
+    const Result<std::size_t> revived = revive(name, event);
     if (!revived) co_return revived.error();
     const Result<void> kept = co_await keep_changes();
     wake();
@@ -109,28 +108,36 @@ asio::awaitable<Result<std::size_t>> WebhookDelivery::replay(std::string name,
   co_return co_await asio::co_spawn(lane_, work, asio::use_awaitable);
 }
 
-Result<std::size_t> WebhookDelivery::revive(const std::string& name, std::uint64_t sequence) {
+Result<std::size_t> WebhookDelivery::revive(const std::string& name, const EventName& event) {
   const auto found = endpoints_.find(name);
   if (found == endpoints_.end()) return no_such_endpoint(name);
   WebhookQueue& queue = found->second->queue;
   const std::int64_t now = engine_.clock().now_unix_ms();
+  if (event.number != 0) return revive_one(queue, name, event);
   std::size_t count = 0;
-  for (std::uint64_t after = sequence == 0 ? 0 : sequence - 1;;) {
-    const auto page = read_dead(name, after, sequence == 0 ? k_page : 1);
+  for (EventName after;;) {
+    const auto page = read_dead(name, after, k_page);
     if (!page) return page.error();
-    for (const store::WebhookFailure& row : *page) {
-      if (sequence != 0 && row.sequence != sequence) continue;
-      queue.revive(row, now);
-      ++count;
-    }
-    if (sequence != 0 || page->size() < k_page) break;
-    after = page->back().sequence;
+    for (const store::WebhookFailure& row : *page) queue.revive(row, now);
+    count += page->size();
+    if (page->size() < k_page) return count;
+    after = page->back().event;
   }
-  if (sequence != 0 && count == 0 && !queue.hasten(sequence, now)) {
-    return Error(Errc::not_found, "the event " + event_id(sequence) +
-                                      " neither waits for this webhook nor is it dead");
+}
+
+Result<std::size_t> WebhookDelivery::revive_one(WebhookQueue& queue, const std::string& name,
+                                                const EventName& event) {
+  const std::int64_t now = engine_.clock().now_unix_ms();
+  const auto pending = engine_.store().webhooks().pending_of(name, event.verification);
+  if (!pending) return pending.error();
+  for (const store::WebhookFailure& row : *pending) {
+    if (row.event != event || row.state != store::WebhookState::dead) continue;
+    queue.revive(row, now);
+    return 1;
   }
-  return sequence == 0 ? count : 1;
+  if (queue.hasten(event, now)) return 1;
+  return Error(Errc::not_found,
+               "the event " + event_id(event) + " neither waits for this webhook nor is it dead");
 }
 
 }  // namespace idswitch::engine

@@ -7,21 +7,22 @@ namespace {
 
 std::string select(std::string_view rest) {
   std::string sql =
-      "SELECT endpoint, sequence, verification, verification_low, attempts, next_try_unix_ms,"
-      " state, last_error FROM webhook_pending ";
+      "SELECT endpoint, verification, number, verification_low, sequence, attempts,"
+      " next_try_unix_ms, state, last_error FROM webhook_pending ";
   return sql.append(rest);
 }
 
 WebhookFailure read(const Statement& row) {
   WebhookFailure failure;
   failure.endpoint = row.text(0);
-  failure.sequence = static_cast<std::uint64_t>(row.integer(1));
-  failure.verification = {static_cast<std::uint64_t>(row.integer(2)),
-                          static_cast<std::uint64_t>(row.integer(3))};
-  failure.attempts = static_cast<std::uint32_t>(row.integer(4));
-  failure.next_try_unix_ms = row.integer(5);
-  failure.state = static_cast<WebhookState>(row.integer(6));
-  failure.last_error = row.text(7);
+  failure.event.verification = {static_cast<std::uint64_t>(row.integer(1)),
+                                static_cast<std::uint64_t>(row.integer(3))};
+  failure.event.number = static_cast<std::uint32_t>(row.integer(2));
+  failure.sequence = static_cast<std::uint64_t>(row.integer(4));
+  failure.attempts = static_cast<std::uint32_t>(row.integer(5));
+  failure.next_try_unix_ms = row.integer(6);
+  failure.state = static_cast<WebhookState>(row.integer(7));
+  failure.last_error = row.text(8);
   return failure;
 }
 
@@ -30,13 +31,16 @@ WebhookFailure read(const Statement& row) {
 WebhookWriter::WebhookWriter(Database& database)
     : database_(&database),
       advance_(database,
-               "INSERT INTO webhook_cursor VALUES (?1,?2) ON CONFLICT (endpoint)"
+               "INSERT INTO webhook_cursor VALUES (?1,0,?2) ON CONFLICT (endpoint, lane)"
                " DO UPDATE SET delivered = max(delivered, excluded.delivered)"),
-      fail_(database, "INSERT OR REPLACE INTO webhook_pending VALUES (?1,?2,?3,?4,?5,?6,?7,?8)"),
-      drop_(database, "DELETE FROM webhook_pending WHERE endpoint = ?1 AND sequence = ?2"),
+      fail_(database, "INSERT OR REPLACE INTO webhook_pending VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)"),
+      drop_(
+          database,
+          "DELETE FROM webhook_pending WHERE endpoint = ?1 AND verification = ?2 AND number = ?3"),
       replay_(database,
-              "UPDATE webhook_pending SET state = 0, attempts = 0, next_try_unix_ms = ?3"
-              " WHERE endpoint = ?1 AND state = 1 AND (?2 = 0 OR sequence = ?2)"),
+              "UPDATE webhook_pending SET state = 0, attempts = 0, next_try_unix_ms = ?4"
+              " WHERE endpoint = ?1 AND state = 1"
+              " AND (?3 = 0 OR (verification = ?2 AND number = ?3))"),
       forget_pending_(database, "DELETE FROM webhook_pending WHERE endpoint = ?1"),
       forget_cursor_(database, "DELETE FROM webhook_cursor WHERE endpoint = ?1") {}
 
@@ -46,16 +50,18 @@ Result<void> WebhookWriter::apply(const AdvanceWebhook& item) {
 
 Result<void> WebhookWriter::apply(const FailWebhook& item) {
   const WebhookFailure& f = item.failure;
-  return run(fail_.bind(f.endpoint, f.sequence, f.verification.high, f.verification.low, f.attempts,
-                        f.next_try_unix_ms, f.state, f.last_error));
+  return run(fail_.bind(f.endpoint, f.event.verification.high, f.event.number,
+                        f.event.verification.low, f.sequence, f.attempts, f.next_try_unix_ms,
+                        f.state, f.last_error));
 }
 
 Result<void> WebhookWriter::apply(const DropWebhook& item) {
-  return run(drop_.bind(item.endpoint, item.sequence));
+  return run(drop_.bind(item.endpoint, item.event.verification.high, item.event.number));
 }
 
 Result<void> WebhookWriter::apply(const ReplayWebhook& item) {
-  return run(replay_.bind(item.endpoint, item.sequence, item.next_try_unix_ms));
+  return run(replay_.bind(item.endpoint, item.event.verification.high, item.event.number,
+                          item.next_try_unix_ms));
 }
 
 Result<void> WebhookWriter::apply(const ForgetWebhook& item) {
@@ -70,14 +76,15 @@ Result<void> WebhookWriter::run(Statement& statement) {
 
 WebhookReader::WebhookReader(Database& database)
     : database_(&database),
-      cursor_(database, "SELECT delivered FROM webhook_cursor WHERE endpoint = ?1"),
-      pending_(database, select("WHERE endpoint = ?1 AND sequence > ?2 AND state = ?3"
-                                " ORDER BY sequence LIMIT ?4")),
+      cursor_(database, "SELECT delivered FROM webhook_cursor WHERE endpoint = ?1 AND lane = 0"),
+      pending_(database, select("WHERE endpoint = ?1 AND (verification, number) > (?2, ?3)"
+                                " AND state = ?4 AND sequence > ?5"
+                                " ORDER BY verification, number LIMIT ?6")),
       due_(database, select("INDEXED BY webhook_pending_due WHERE endpoint = ?1 AND state = 0"
-                            " AND next_try_unix_ms <= ?2 ORDER BY next_try_unix_ms, sequence"
-                            " LIMIT ?3")),
+                            " AND next_try_unix_ms <= ?2 ORDER BY next_try_unix_ms, verification,"
+                            " number LIMIT ?3")),
       of_verification_(database, select("WHERE endpoint = ?1 AND verification = ?2"
-                                        " AND verification_low = ?3 ORDER BY sequence")),
+                                        " AND verification_low = ?3 ORDER BY number")),
       next_try_(database,
                 "SELECT min(next_try_unix_ms) FROM webhook_pending WHERE endpoint = ?1"
                 " AND state = 0") {}
@@ -90,7 +97,8 @@ Result<std::optional<std::uint64_t>> WebhookReader::cursor(std::string_view endp
 }
 
 Result<std::vector<WebhookFailure>> WebhookReader::pending(const WebhookQuery& query) {
-  return read_all(pending_.bind(query.endpoint, query.after, query.state, query.limit));
+  return read_all(pending_.bind(query.endpoint, query.after.verification.high, query.after.number,
+                                query.state, query.beyond, query.limit));
 }
 
 Result<std::vector<WebhookFailure>> WebhookReader::due(std::string_view endpoint,

@@ -32,7 +32,7 @@ TEST_F(Webhooks, AreRead) {
   const LoadResult result = sample_.load(
       "webhooks:\n"
       " billing: {url: \"https://shop.example/hooks?token=1\", ca_file: cert.pem, tenant: shop,\n"
-      "  secrets: [env:HOOK_SHORTEST, file:hook], types: [voided, captured], timeout: 2s, "
+      "  secrets: [env:HOOK_SHORTEST, file:hook], types: [voided, captured], timeout: 2s, in_flight: 8, "
       "retries: [50ms, 168h]}\n"
       " all: {url: \"https://other.example\", secrets: [file:hook]}\n");
   for (const Complaint& complaint : result.complaints) ADD_FAILURE() << complaint.line();
@@ -47,12 +47,14 @@ TEST_F(Webhooks, AreRead) {
   EXPECT_EQ(billing.keys[1].reveal(), std::string(64, 'k'));
   EXPECT_EQ(billing.types, mask_of(ChargeEvent::captured) | mask_of(ChargeEvent::voided));
   EXPECT_EQ(billing.timeout, 2s);
+  EXPECT_EQ(billing.in_flight, 8u);
   EXPECT_EQ(billing.retries, (std::vector<std::chrono::milliseconds>{50ms, 168h}));
   EXPECT_EQ(billing.where.text(), "f:2:2");
   const Webhook& all = result.config.webhooks[1];
   EXPECT_EQ(all.tenant, "");
   EXPECT_EQ(all.types, k_all_charge_events);
   EXPECT_EQ(all.timeout, 15s);
+  EXPECT_EQ(all.in_flight, 64u);
   EXPECT_EQ(all.retries.size(), 9u);
   EXPECT_TRUE(sample_.load("").config.webhooks.empty());
 }
@@ -96,9 +98,11 @@ TEST_F(Webhooks, ComplaintsAreExact) {
        {"2:63: webhooks.w.timeout: 99ms is out of range: wanted 100ms to 1m",
         "2:79: webhooks.w.retries[0]: 49ms is out of range: wanted 50ms to 168h",
         "2:85: webhooks.w.retries[1]: 169h is out of range: wanted 50ms to 168h"}},
+      {"{" + good + ", in_flight: 257}",
+       {"2:65: webhooks.w.in_flight: 257 is out of range: wanted 1 to 256"}},
       {"{" + good + ", retry: [5s]}",
        {"2:54: webhooks.w.retry: unknown key: known are: url, ca_file, tenant, secrets, types, "
-        "timeout, retries"}},
+        "in_flight, timeout, retries"}},
   };
   for (const Case& one : cases) {
     EXPECT_EQ(sample_.complaints("webhooks:\n w: " + one.entry), one.complaints) << one.entry;

@@ -10,6 +10,7 @@ namespace {
 LedgerEntry sample() {
   LedgerEntry entry;
   entry.sequence = 42;
+  entry.number = 2;
   entry.verification = {0x0123'4567'89AB'CDEF, 7};
   entry.tenant = "shop";
   entry.account = "jumdata-main";
@@ -36,8 +37,9 @@ std::string event_text(const LedgerEntry& entry) {
 
 TEST(BillingEvent, IsACloudEvent) {
   EXPECT_EQ(event_text(sample()),
-            "{\"specversion\":\"1.0\",\"id\":\"led_42\",\"source\":\"/idswitch/id.example.com\","
-            "\"type\":\"xyz.idswitch.charge.captured\",\"subject\":\"" +
+            "{\"specversion\":\"1.0\",\"id\":\"evt_" + sample().verification.text() +
+                "_2\",\"source\":\"/idswitch/id.example.com\","
+                "\"type\":\"xyz.idswitch.charge.captured\",\"subject\":\"" +
                 sample().verification.text() +
                 "\",\"time\":\"2026-11-21T09:30:00.007Z\",\"datacontenttype\":\"application/json\","
                 "\"data\":{\"tenant\":\"shop\",\"account\":\"jumdata-main\",\"sku\":\"life_check\","
@@ -106,24 +108,41 @@ TEST(BillingEvent, SourceIsTheSwitchesAddress) {
   EXPECT_EQ(event_source("http://127.0.0.1:8080/kyc"), "/idswitch/127.0.0.1:8080/kyc");
 }
 
-TEST(BillingEvent, IdAndCursorGiveTheSequenceBack) {
+TEST(BillingEvent, IdGivesTheNameBack) {
+  const VerificationId verification{0x0123'4567'89AB'CDEF, 7};
+  for (const std::uint32_t number : {1u, 10u, 0xFFFF'FFFFu}) {
+    const EventName name{verification, number};
+    EXPECT_EQ(event_of_id(event_id(name)), name);
+  }
+  EXPECT_EQ(event_id({verification, 10}), "evt_" + verification.text() + "_10");
+}
+
+TEST(BillingEvent, CursorGivesTheSequenceBack) {
   for (const std::uint64_t sequence :
        {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{255}, std::uint64_t{10'000'000},
         std::uint64_t{0x7FFF'FFFF'FFFF'FFFF}}) {
-    EXPECT_EQ(sequence_of_event(event_id(sequence)), sequence);
     EXPECT_EQ(sequence_of_cursor(event_cursor(sequence)), sequence);
   }
-  EXPECT_EQ(event_cursor(255), "evt_00000000000000ff");
+  EXPECT_EQ(event_cursor(255), "c1-000000000000000000ff");
+}
+
+TEST(BillingEvent, CursorsFromBeforeThereWereLanesStayGood) {
+  EXPECT_EQ(sequence_of_cursor("evt_00000000000000ff"), 255u);
 }
 
 TEST(BillingEvent, OtherTextsAreNoIdsAndNoCursors) {
-  for (const char* text :
-       {"", "led_", "42", "led_042", "led_-1", "led_4x", "LED_42", "led_42 ",
-        "led_9223372036854775808", "led_99999999999999999999", "evt_00000000000000ff"}) {
-    EXPECT_FALSE(sequence_of_event(text)) << text;
+  const std::string id = VerificationId{0x0123'4567'89AB'CDEF, 7}.text();
+  for (const std::string& text :
+       {std::string(), std::string("evt_"), std::string("led_42"), "evt_" + id, "evt_" + id + "_",
+        "evt_" + id + "_0", "evt_" + id + "_02", "evt_" + id + "_-1", "evt_" + id + "_2 ",
+        "evt_" + id + "_4294967296", "evt_" + id.substr(1) + "_2", "EVT_" + id + "_2", id + "_2"}) {
+    EXPECT_FALSE(event_of_id(text)) << text;
   }
-  for (const char* text : {"", "evt_", "evt_ff", "evt_00000000000000FF", "evt_000000000000000g",
-                           "evt_8000000000000000", "evt_000000000000000ff", "led_1"}) {
+  for (const char* text :
+       {"", "evt_", "evt_ff", "evt_00000000000000FF", "evt_000000000000000g",
+        "evt_8000000000000000", "evt_000000000000000ff", "led_1", "c1-", "c1-00000000000000ff",
+        "c1-000100000000000000ff", "c1-000000000000000000FF", "c1-00008000000000000000",
+        "c2-000000000000000000ff"}) {
     EXPECT_FALSE(sequence_of_cursor(text)) << text;
   }
 }

@@ -253,6 +253,34 @@ TEST(Migration, CountsWhatTheLedgerHasAndMakesOpenHoldsDue) {
   EXPECT_EQ(store->verifications().due(1'800'000'000'000, 100)->size(), 15U);
 }
 
+TEST(Migration, NamesTheEventsThatWaitByVerificationAndNumber) {
+  const Folder folder;
+  make_step_3_file(folder.file(), 3);
+  {
+    Shell shell(folder.file());
+    const VerificationId id = sample_id(2);
+    const std::string words = std::to_string(id.high) + "," +
+                              std::to_string(static_cast<std::int64_t>(id.low));
+    shell(
+        "INSERT INTO ledger_entry SELECT 4, verification, verification_low, tenant, account, sku,"
+        " dedupe_key, 1, 2, 250000, currency, at_unix_ms, evidence, source, vendor_code,"
+        " vendor_reference, contract_version, rule, x'' FROM ledger_entry WHERE sequence = 2");
+    shell("INSERT INTO webhook_cursor VALUES ('books', 3)");
+    shell("INSERT INTO webhook_pending VALUES ('books', 2, " + words + ", 9, 0, 1, 'HTTP 500')");
+    shell("INSERT INTO webhook_pending VALUES ('books', 4, " + words + ", 0, 700, 0, '')");
+  }
+  const auto store = open_store(folder.file());
+  EXPECT_EQ(**store->webhooks().cursor("books"), 3U);
+  const auto pending = *store->webhooks().pending_of("books", sample_id(2));
+  ASSERT_EQ(pending.size(), 2U);
+  EXPECT_EQ(pending[0].event, (EventName{sample_id(2), 1}));
+  EXPECT_EQ(pending[0].state, WebhookState::dead);
+  EXPECT_EQ(pending[0].last_error, "HTTP 500");
+  EXPECT_EQ(pending[1].event, (EventName{sample_id(2), 2}));
+  EXPECT_EQ(pending[1].sequence, 4U);
+  EXPECT_EQ(pending[1].next_try_unix_ms, 700);
+}
+
 // Says as well that steps 1 to 3 have not been edited since.
 TEST(Migration, MakesTheSameSchemaAsANewFileHas) {
   const Folder folder;

@@ -7,10 +7,15 @@
 namespace idswitch::store {
 namespace {
 
+// The entries of three verifications by turns.
+EventName event(std::uint64_t sequence) {
+  return {sample_id(sequence % 3), 1 + static_cast<std::uint32_t>(sequence / 3)};
+}
+
 WebhookFailure failure(std::uint64_t sequence, std::int64_t next_try,
                        WebhookState state = WebhookState::waiting,
                        const std::string& endpoint = "books") {
-  return {endpoint, sequence, sample_id(sequence % 3), 4, next_try, state, "it answered 503"};
+  return {endpoint, event(sequence), sequence, 4, next_try, state, "it answered 503"};
 }
 
 std::string text_of(const std::vector<WebhookFailure>& failures) {
@@ -33,10 +38,12 @@ class WebhookStates : public testing::Test {
     ASSERT_TRUE(write(*store_, std::move(batch)));
   }
 
-  std::string waiting() { return text_of(*store_->webhooks().pending({"books"})); }
+  std::string waiting() {
+    return text_of(*store_->webhooks().pending({"books", WebhookState::waiting, {}}));
+  }
 
   std::string dead() {
-    return text_of(*store_->webhooks().pending({"books", WebhookState::dead, 0, 1000}));
+    return text_of(*store_->webhooks().pending({"books", WebhookState::dead, {}}));
   }
 
   Folder folder_;
@@ -60,18 +67,18 @@ TEST_F(WebhookStates, FailureComesBackWholeAndIsReplacedByTheNext) {
   again.attempts = 5;
   again.last_error = "no answer";
   change([&](Change& b) { b.push_back(FailWebhook{again}); });
-  const auto found = *store_->webhooks().pending({"books"});
+  const auto found = *store_->webhooks().pending({"books", WebhookState::waiting, {}});
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].endpoint, "books");
   EXPECT_EQ(found[0].sequence, 9U);
-  EXPECT_EQ(found[0].verification, sample_id(0));
+  EXPECT_EQ(found[0].event, (EventName{sample_id(0), 4}));
   EXPECT_EQ(found[0].attempts, 5U);
   EXPECT_EQ(found[0].next_try_unix_ms, 300);
   EXPECT_EQ(found[0].state, WebhookState::waiting);
   EXPECT_EQ(found[0].last_error, "no answer");
 }
 
-TEST_F(WebhookStates, DueOnesComeByTimeAndOthersBySequence) {
+TEST_F(WebhookStates, DueOnesComeByTimeAndOthersByName) {
   change([](Change& b) {
     b.push_back(FailWebhook{failure(1, 300)});
     b.push_back(FailWebhook{failure(2, 100)});
@@ -79,13 +86,16 @@ TEST_F(WebhookStates, DueOnesComeByTimeAndOthersBySequence) {
     b.push_back(FailWebhook{failure(4, 100)});
     b.push_back(FailWebhook{failure(5, 1, WebhookState::waiting, "other")});
   });
-  EXPECT_EQ(text_of(*store_->webhooks().due("books", 300, 10)), "2/4@100 4/4@100 1/4@300");
-  EXPECT_EQ(text_of(*store_->webhooks().due("books", 299, 10)), "2/4@100 4/4@100");
-  EXPECT_EQ(text_of(*store_->webhooks().due("books", 300, 1)), "2/4@100");
-  EXPECT_EQ(waiting(), "1/4@300 2/4@100 4/4@100");
-  EXPECT_EQ(text_of(*store_->webhooks().pending({"books", WebhookState::waiting, 1, 1})),
-            "2/4@100");
+  EXPECT_EQ(text_of(*store_->webhooks().due("books", 300, 10)), "4/4@100 2/4@100 1/4@300");
+  EXPECT_EQ(text_of(*store_->webhooks().due("books", 299, 10)), "4/4@100 2/4@100");
+  EXPECT_EQ(text_of(*store_->webhooks().due("books", 300, 1)), "4/4@100");
+  EXPECT_EQ(waiting(), "1/4@300 4/4@100 2/4@100");
+  EXPECT_EQ(text_of(*store_->webhooks().pending({"books", WebhookState::waiting, event(1), 0, 1})),
+            "4/4@100");
   EXPECT_EQ(dead(), "3/4@50");
+  // Those whose entries are not behind a place in the ledger.
+  EXPECT_EQ(text_of(*store_->webhooks().pending({"books", WebhookState::waiting, {}, 2, 9})),
+            "4/4@100");
   EXPECT_EQ(*store_->webhooks().next_try("books"), 100);
   EXPECT_EQ(*store_->webhooks().next_try("nobody"), 0);
   EXPECT_EQ(text_of(*store_->webhooks().pending_of("books", sample_id(1))), "1/4@300 4/4@100");
@@ -96,8 +106,8 @@ TEST_F(WebhookStates, DeliveredOnesAreDropped) {
     b.push_back(FailWebhook{failure(1, 300)});
     b.push_back(FailWebhook{failure(2, 100)});
   });
-  change([](Change& b) { b.push_back(DropWebhook{"books", 1}); });
-  change([](Change& b) { b.push_back(DropWebhook{"books", 55}); });
+  change([](Change& b) { b.push_back(DropWebhook{"books", event(1)}); });
+  change([](Change& b) { b.push_back(DropWebhook{"books", event(55)}); });
   EXPECT_EQ(waiting(), "2/4@100");
 }
 
@@ -108,12 +118,12 @@ TEST_F(WebhookStates, DeadOnesAreReplayedOneOrAll) {
     b.push_back(FailWebhook{failure(4, 60)});
     b.push_back(FailWebhook{failure(5, 60, WebhookState::dead, "other")});
   });
-  change([](Change& b) { b.push_back(ReplayWebhook{"books", 2, 700}); });
-  EXPECT_EQ(waiting(), "2/0@700 4/4@60");
-  EXPECT_EQ(dead(), "1/4@50 3/4@50");
-  change([](Change& b) { b.push_back(ReplayWebhook{"books", 0, 800}); });
-  EXPECT_EQ(waiting(), "1/0@800 2/0@700 3/0@800 4/4@60");
-  EXPECT_EQ(store_->webhooks().pending({"other", WebhookState::dead, 0, 9})->size(), 1U);
+  change([](Change& b) { b.push_back(ReplayWebhook{"books", event(2), 700}); });
+  EXPECT_EQ(waiting(), "4/4@60 2/0@700");
+  EXPECT_EQ(dead(), "3/4@50 1/4@50");
+  change([](Change& b) { b.push_back(ReplayWebhook{"books", {}, 800}); });
+  EXPECT_EQ(waiting(), "3/0@800 1/0@800 4/4@60 2/0@700");
+  EXPECT_EQ(store_->webhooks().pending({"other", WebhookState::dead, {}})->size(), 1U);
 }
 
 TEST_F(WebhookStates, ForgettingAnEndpointLeavesTheOthers) {
@@ -127,7 +137,7 @@ TEST_F(WebhookStates, ForgettingAnEndpointLeavesTheOthers) {
   EXPECT_EQ(waiting(), "");
   EXPECT_FALSE(store_->webhooks().cursor("books")->has_value());
   EXPECT_EQ(**store_->webhooks().cursor("other"), 8U);
-  EXPECT_EQ(store_->webhooks().pending({"other"})->size(), 1U);
+  EXPECT_EQ(store_->webhooks().pending({"other", WebhookState::waiting, {}})->size(), 1U);
 }
 
 }  // namespace
