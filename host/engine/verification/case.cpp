@@ -148,6 +148,7 @@ plugin::OperationInput Case::input(std::uint32_t operation) const {
 Case::Step Case::step(const std::string& account, const std::string& currency) {
   static const std::vector<std::string> k_no_skus;
   Step step;
+  step.number = ++last_step_;
   step.account = account;
   step.at_unix_ms = desk_.now();
   if (const AccountRuntime* runtime = setup_->account(account)) {
@@ -166,18 +167,19 @@ asio::awaitable<Result<void>> Case::hold(const AccountRuntime& account,
                                          const plugin::SendStep& send, store::Change with,
                                          bool with_record) {
   const bool is_billable = send.billable != IDSW_BILLABLE_NEVER;
+  std::uint64_t own = 0;
   if (is_billable) {
     Step wanted = step(account.config.name, account.config.contract.currency);
     wanted.hold =
         Wanted{send.sku, send.dedupe_key, send.billable == IDSW_BILLABLE_ON_ACCEPT};
+    own = wanted.number;
     steps_.push_back(std::move(wanted));
   }
   if (!is_billable && with.empty() && is_inserted_ && !with_record) co_return Result<void>();
   Result<void> written = co_await write(std::move(with), with_record);
-  // Nothing is sent, so nothing is held; what was told before waits for the next commit.
-  if (!written && is_billable) {
-    std::erase_if(steps_, [](const Step& one) { return one.hold.has_value(); });
-  }
+  // Nothing is sent, so nothing is held; what was told before, and another attempt's hold, wait for
+  // their own commits.
+  if (!written) std::erase_if(steps_, [own](const Step& one) { return one.number == own; });
   co_return written;
 }
 

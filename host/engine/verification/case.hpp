@@ -101,6 +101,7 @@ class Case {
 
   // One step of money that waits for its commit.
   struct Step {
+    std::uint64_t number = 0;
     std::string account;
     const config::Contract* contract = nullptr;
     const std::vector<std::string>* skus = nullptr;
@@ -124,6 +125,7 @@ class Case {
   billing::ChargeBook book_;
   std::uint64_t person_ = 0;
   std::vector<Step> steps_;
+  std::uint64_t last_step_ = 0;
   std::vector<std::unique_ptr<config::Contract>> gone_;  // of accounts that are not configured
   std::optional<store::ClaimResult> claim_;
   LaneTurns turns_;  // a hedged start has two attempts that commit
