@@ -6,6 +6,7 @@
 #include <boost/asio/use_future.hpp>
 #include <stdexcept>
 
+#include "base/digest.hpp"
 #include "billing/charge_book.hpp"
 #include "config/config_load.hpp"
 #include "present/verification_json.hpp"
@@ -290,6 +291,9 @@ void Life::open() {
   auto opened = store::Store::open(options);
   if (!opened) throw std::runtime_error(opened.error().detail());
   store = std::make_unique<FailingStore>(std::move(*opened));
+  const auto adopted = store->agreement().adopt(config_, sha256(config_), clock.now_unix_ms(),
+                                                setup->budgets.limits());
+  if (!adopted) throw std::runtime_error(adopted.error().detail());
   traffic = std::make_unique<Traffic>(*setup, clock);
   in_flight = std::make_shared<InFlight>();
   ids = std::make_unique<VerificationIds>(store->verifications().last_id().value());
@@ -306,6 +310,7 @@ template <class T>
 T Life::run(asio::awaitable<T> work) {
   std::future<T> answer = asio::co_spawn(io_, std::move(work), asio::use_future);
   auto keep = asio::make_work_guard(io_);
+  io_.restart();  // the end of the guard before has stopped it
   while (answer.wait_for(std::chrono::seconds(0)) != std::future_status::ready) io_.run_one();
   io_.poll();
   return answer.get();
@@ -346,6 +351,20 @@ Result<Verification> Life::returned(const std::string& id) {
 
 Result<Verification> Life::cancelled(const std::string& id) {
   return run(cancel(*desk, setup, *VerificationId::parse(id)));
+}
+
+Result<Settled> Life::settle(const std::string& id, const ChargeName& charge,
+                             std::optional<Money> amount, const std::string& why) {
+  return run(engine::settle(*desk, setup,
+                            {*VerificationId::parse(id), charge, {amount, "mei", why, "ref-9"}}));
+}
+
+Result<Forgotten> Life::forget(const std::string& person, const std::string& tenant) {
+  const auto find = [this](const ForgetOrder& order,
+                           std::uint64_t after) -> asio::awaitable<Result<PersonVerifications>> {
+    co_return find_person(*store, order, after);
+  };
+  return run(engine::forget(*desk, setup, {tenant, person, "lee"}, find));
 }
 
 void Life::sweep() {
