@@ -1,10 +1,13 @@
 #include "api/handlers.hpp"
+#include "api/order_json.hpp"
+#include "base/log.hpp"
 #include "base/text/hex.hpp"
 #include "base/text/json_text.hpp"
 #include "present/ledger_report_json.hpp"
 #include "present/verification_json.hpp"
 
-// /admin/config, /admin/budgets and /admin/ledger: for those who run the switch.
+// /admin/config, /admin/budgets, /admin/ledger, /admin/charges and
+// /admin/persons: for those who run the switch.
 
 namespace idswitch::api::admin {
 
@@ -87,6 +90,42 @@ Result<Answer> ledger(const Services& services, const Call&) {
     json_text::Object(out).null("verified_at");
   }
   return json_answer(std::move(out));
+}
+
+asio::awaitable<Result<Answer>> settle(const Services& services, const Call& call) {
+  auto order = parse_settlement(call.request.body, call.caller);
+  if (!order) co_return order.error();
+  const VerificationId id = order->verification;
+  const auto settled = co_await services.engine.settle(std::move(*order));
+  if (!settled) co_return settled.error();
+  log::write(log::Level::info, "charge_settled",
+             {{"verification", id.text()},
+              {"account", settled->charge.account},
+              {"by", call.caller},
+              {"changed", settled->is_changed}});
+  co_return json_answer(settled_json(id, *settled));
+}
+
+asio::awaitable<Result<Answer>> forget(const Services& services, const Call& call) {
+  auto order = parse_forget(call.request.body, call.caller);
+  if (!order) co_return order.error();
+  const std::string tenant = order->tenant;
+  // Reads all that the tenant has, which would hold up everybody on this lane.
+  const auto forgotten = co_await services.engine.forget(
+      std::move(*order),
+      [&](const engine::ForgetOrder& wanted,
+          std::uint64_t after) -> asio::awaitable<Result<engine::PersonVerifications>> {
+        co_return co_await services.orders.run(std::string(call.caller), [&] {
+          return engine::find_person(services.engine.store(), wanted, after);
+        });
+      });
+  if (!forgotten) co_return forgotten.error();
+  log::write(
+      log::Level::info, "person_forgotten",
+      {{"tenant", tenant}, {"verifications", forgotten->verifications}, {"by", call.caller}});
+  std::string out;
+  json_text::Object(out).number("verifications", forgotten->verifications);
+  co_return json_answer(std::move(out));
 }
 
 }  // namespace idswitch::api::admin

@@ -47,6 +47,8 @@ Result<Answer> versions(const Services&, const Call&);
 boost::asio::awaitable<Result<Answer>> reload(const Services&, const Call&);
 Result<Answer> budgets(const Services&, const Call&);
 Result<Answer> ledger(const Services&, const Call&);
+boost::asio::awaitable<Result<Answer>> settle(const Services&, const Call&);
+boost::asio::awaitable<Result<Answer>> forget(const Services&, const Call&);
 }  // namespace admin
 
 // What people's browsers, vendors and supervisors ask.

@@ -43,6 +43,8 @@ inline constexpr Route k_routes[] = {
     {"POST", "/admin/config:reload", Caller::admin, Body::none, k_small_bytes, admin::reload},
     {"GET", "/admin/budgets", Caller::admin, Body::none, k_small_bytes, admin::budgets},
     {"GET", "/admin/ledger", Caller::admin, Body::none, k_small_bytes, admin::ledger},
+    {"POST", "/admin/charges:settle", Caller::admin, Body::json, k_small_bytes, admin::settle},
+    {"POST", "/admin/persons:forget", Caller::admin, Body::json, k_small_bytes, admin::forget},
     {"POST", "/admin/accounts/{name}:probe", Caller::admin, Body::none, k_small_bytes,
      accounts::probe},
     {"POST", "/admin/experiments/{tenant}/{name}:pause", Caller::admin, Body::none, k_small_bytes,

@@ -75,11 +75,33 @@ struct ReconcileOptions {
   std::string map_file;        // what its columns and words mean; see configs/statement-map.yaml
   std::string period;          // "2026-11" or a day; empty = the months of the statement's lines
   std::string out_folder;      // for lines.csv and report.html; empty = only the summary
+  std::string settle_file;     // for the settlements that it proposes; empty = none
+  bool is_complete = false;    // of these: what stands in no line was not charged
 };
 
 // The vendor's statement against the ledger, line by line; only reads. 0 all matched, 1 there are
 // differences, 2 it could not be done.
 int ledger_reconcile(const ReconcileOptions& options);
+
+struct SettleOptions {
+  std::string config_file;
+  std::string who;        // stands in the ledger for ever
+  std::string from_file;  // lines, each a body of POST /admin/charges:settle; instead of all below
+  std::string verification;
+  std::string account;
+  std::string sku;
+  std::string key;
+  std::int64_t call = 1;
+  std::string amount;
+  bool not_charged = false;
+  std::string why;
+  std::string statement_line;
+  std::string vendor_reference;
+};
+
+// A person's word about charges that nobody knows, on a store that no switch has open. 0 all taken,
+// 1 some were refused, 2 it could not begin.
+int ledger_settle(const SettleOptions& options);
 
 // Of those that only read the ledger; each takes the ones that it names. All read the store, also
 // while the switch runs, and need none of the configuration's secrets.
@@ -107,6 +129,17 @@ int ledger_export(const LedgerOptions& options);
 
 // Holds that nothing has resolved, for whoever asks the vendor.
 int ledger_unknown(const LedgerOptions& options);
+
+struct ForgetOptions {
+  std::string config_file;
+  std::string tenant;
+  std::string person;  // person_id, as the platform sent it
+  std::string who;     // orders it; written down
+};
+
+// Erases what names a person, on a store that no switch has open. 0 done, 1 refused, 2 it could not
+// begin.
+int forget(const ForgetOptions& options);
 
 // One line a product: id, version, methods, checks, file.
 int plugin_list(const std::string& directory);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "engine/verification/retention.hpp"
 
 namespace idswitch::app {
 namespace {
@@ -39,21 +40,26 @@ Housekeeping::Housekeeping(engine::Engine& engine, engine::Reload& reload,
              [&ledger](const Chore::GoesOn& goes_on) { ledger.look(goes_on); }),
       statistics_("statistics", k_round, [this](const Chore::GoesOn&) { keep_statistics(); }),
       forgetting_("forgetting", k_between_forgetting,
-                  [this](const Chore::GoesOn& goes_on) { forget_old(goes_on); }) {}
+                  [this](const Chore::GoesOn& goes_on) { forget_old(goes_on); }),
+      retention_("retention", k_between_forgetting,
+                 [this](const Chore::GoesOn& goes_on) { retain(goes_on); }) {}
+
+std::array<Chore*, 6> Housekeeping::all() {
+  return {&file_, &guard_, &check_, &statistics_, &forgetting_, &retention_};
+}
 
 void Housekeeping::start() {
   is_started_ = true;
-  for (Chore* const chore : {&file_, &guard_, &check_, &statistics_, &forgetting_}) chore->start();
+  for (Chore* const chore : all()) chore->start();
 }
 
 void Housekeeping::begin_stop() {
-  for (Chore* const chore : {&file_, &guard_, &check_, &statistics_, &forgetting_})
-    chore->begin_stop();
+  for (Chore* const chore : all()) chore->begin_stop();
 }
 
 void Housekeeping::stop() {
   begin_stop();
-  for (Chore* const chore : {&file_, &guard_, &check_, &statistics_, &forgetting_}) chore->stop();
+  for (Chore* const chore : all()) chore->stop();
   if (std::exchange(is_started_, false)) keep_statistics();
 }
 
@@ -79,6 +85,15 @@ void Housekeeping::forget_old(const Chore::GoesOn& goes_on) {
   const std::int64_t window_begin = engine_.traffic().statistics_begin_unix_ms();
   forget_all("statistics", goes_on,
              [&] { return store.agreement().forget_statistics_before(window_begin); });
+}
+
+void Housekeeping::retain(const Chore::GoesOn& goes_on) {
+  // Held on to: a reload may come meanwhile.
+  const std::shared_ptr<const engine::Setup> setup = engine_.setup();
+  const Result<void> done = engine::retain(engine_.store(), setup->config.retention,
+                                           engine_.clock().now_unix_ms(), goes_on);
+  if (done || done.error().code() == Errc::shutting_down) return;
+  log::write(log::Level::error, "retention_failed", {{"detail", done.error().detail()}});
 }
 
 void Housekeeping::look_at_experiments(const Chore::GoesOn& goes_on) {

@@ -2,8 +2,10 @@
 
 // Housekeeping: what a running switch does by itself: it looks whether the config file has changed,
 // pauses experiments that do harm, checks the ledger, keeps statistics durable and forgets what is
-// old. Each of these has a thread of its own: none waits for another's long read.
+// old or not to be kept any longer. Each of these has a thread of its own: none waits for another's
+// long read.
 
+#include <array>
 #include <chrono>
 
 #include "app/chore.hpp"
@@ -29,8 +31,10 @@ class Housekeeping {
   void stop();
 
  private:
+  std::array<Chore*, 6> all();
   void keep_statistics();
   void forget_old(const Chore::GoesOn& goes_on);
+  void retain(const Chore::GoesOn& goes_on);
   void look_at_experiments(const Chore::GoesOn& goes_on);
 
   engine::Engine& engine_;
@@ -42,6 +46,7 @@ class Housekeeping {
   Chore check_;
   Chore statistics_;
   Chore forgetting_;
+  Chore retention_;
 };
 
 }  // namespace idswitch::app

@@ -44,6 +44,31 @@ void add_ledger_reading(CLI::App& ledgers, LedgerOptions& options, int& exit_cod
     command->add_flag("--json", options.as_json, "JSON instead of text");
 }
 
+// options must outlive the parsing.
+void add_settling(CLI::App& ledgers, idswitch::app::SettleOptions& options, int& exit_code) {
+  CLI::App* settling =
+      ledgers.add_subcommand("settle", "say what became of charges that nobody knows");
+  settling->add_option("-c,--config", options.config_file, "YAML file")->required();
+  settling->add_option("--who", options.who, "whose word it is; stands in the ledger")->required();
+  CLI::Option* from =
+      settling->add_option("--from", options.from_file, "file of ledger reconcile --settle-file");
+  CLI::Option* amount =
+      settling->add_option("--amount", options.amount, "what the vendor charges, like 0.30");
+  CLI::Option* free = settling->add_flag("--not-charged", options.not_charged, "it is not charged");
+  amount->excludes(free);
+  const std::pair<const char*, std::string*> texts[] = {
+      {"--verification", &options.verification},
+      {"--account", &options.account},
+      {"--sku", &options.sku},
+      {"--key", &options.key},
+      {"--why", &options.why},
+      {"--statement-line", &options.statement_line},
+      {"--vendor-reference", &options.vendor_reference}};
+  for (const auto& [name, text] : texts) settling->add_option(name, *text)->excludes(from);
+  settling->add_option("--call", options.call, "of the key, 1 without")->excludes(from);
+  settling->callback([&options, &exit_code] { exit_code = idswitch::app::ledger_settle(options); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -134,9 +159,27 @@ int main(int argc, char** argv) {
                           "month like 2026-11, or day; else the months that its lines lie in");
   reconciling->add_option("--out", reconcile_options.out_folder,
                           "folder for lines.csv and report.html");
+  auto* settling_file =
+      reconciling->add_option("--settle-file", reconcile_options.settle_file,
+                              "file for what the statement says of unknown charges");
+  reconciling
+      ->add_flag("--complete", reconcile_options.is_complete,
+                 "in that file: what stands in no line of the statement was not charged")
+      ->needs(settling_file);
   reconciling->callback([&] { exit_code = ledger_reconcile(reconcile_options); });
+  SettleOptions settle_options;
+  add_settling(*ledgers, settle_options, exit_code);
   LedgerOptions ledger_options;
   add_ledger_reading(*ledgers, ledger_options, exit_code);
+
+  ForgetOptions forget_options;
+  auto* forgetting = app.add_subcommand("forget", "erase what names a person");
+  forgetting->add_option("-c,--config", forget_options.config_file, "YAML file")->required();
+  forgetting->add_option("-t,--tenant", forget_options.tenant, "whose person it is")->required();
+  forgetting->add_option("--person", forget_options.person, "person_id, as the platform sent it")
+      ->required();
+  forgetting->add_option("--who", forget_options.who, "who orders it; is written down")->required();
+  forgetting->callback([&] { exit_code = forget(forget_options); });
 
   auto* plugins = app.add_subcommand("plugin", "look at plugin files");
   plugins->require_subcommand(1);

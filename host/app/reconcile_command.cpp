@@ -11,6 +11,8 @@
 #include "base/values/calendar.hpp"
 #include "config/config_load.hpp"
 #include "present/reconciliation_page.hpp"
+#include "present/settlement_line.hpp"
+#include "reconcile/statement_settlement.hpp"
 
 namespace idswitch::app {
 namespace {
@@ -85,6 +87,39 @@ class Output {
   engine::ReconciliationPage page_;
 };
 
+// What the statement settles, a line for each; nothing when nobody asked for it.
+class Proposals {
+ public:
+  explicit Proposals(const ReconcileOptions& options)
+      : reading_{options.account, "-",
+                 std::filesystem::path(options.statement_file).filename().string(),
+                 options.is_complete},
+        path_(options.settle_file) {}
+
+  bool begin() {
+    if (path_.empty()) return true;
+    lines_.open(path_, std::ios::binary | std::ios::trunc);
+    return bool(lines_);
+  }
+
+  void take(const engine::ReconciledRow& row) {
+    if (path_.empty()) return;
+    const auto settlement = engine::settlement_of(row, reading_);
+    if (settlement) lines_ << engine::settlement_line(*settlement);
+  }
+
+  bool finish() {
+    if (path_.empty()) return true;
+    lines_.close();
+    return bool(lines_);
+  }
+
+ private:
+  engine::StatementReading reading_;  // who takes it over is said when it is
+  std::string path_;
+  std::ofstream lines_;
+};
+
 int reconcile(const ReconcileOptions& options, const config::Config& config,
               const config::Account& account) {
   const config::Contract& contract = account.contract;
@@ -114,8 +149,13 @@ int reconcile(const ReconcileOptions& options, const config::Config& config,
       account.name, account.product, options.statement_file, options.map_file, &map.map, &contract};
   Output output(options.out_folder, settings);
   if (!output.begin()) return refuse("cannot write into the folder " + options.out_folder);
-  const auto done =
-      engine::reconcile(task, [&](const engine::ReconciledRow& row) { output.take(row); });
+  Proposals proposals(options);
+  if (!proposals.begin()) return refuse("cannot write " + options.settle_file);
+  const auto done = engine::reconcile(task, [&](const engine::ReconciledRow& row) {
+    output.take(row);
+    proposals.take(row);
+  });
+  if (!proposals.finish()) return refuse("cannot write " + options.settle_file);
   if (!done) return refuse(done.error().detail());
   if (!output.finish(*done)) return refuse("cannot write into the folder " + options.out_folder);
   std::cout << engine::summary_text(settings, *done);

@@ -101,6 +101,9 @@ class ChargeBook {
 
   const ChargeFold* find(const ChargeName& charge) const;
 
+  // Of the entry that was taken in last; 0 = there is none.
+  std::uint32_t last_number() const { return last_number_; }
+
   // Some hold has neither capture nor void.
   bool has_open() const;
 

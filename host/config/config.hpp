@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -183,6 +184,18 @@ struct Statistics {
   std::chrono::milliseconds window{24 * 3'600'000};  // what is older is forgotten, a 24th at a time
 };
 
+using Days = std::chrono::duration<int, std::ratio<86'400>>;
+
+// How long what is kept, from the beginning of its verification; nothing = for ever. The ledger
+// always is.
+struct Retention {
+  std::optional<Days> pictures = Days(30);
+  std::optional<Days> states_and_actions;
+  std::optional<Days> attempts_and_decisions;
+  std::optional<Days> person_ids;
+  std::optional<Days> verifications;
+};
+
 struct Config {
   std::string file;
   Server server;
@@ -191,6 +204,7 @@ struct Config {
   Plugins plugins;
   std::vector<ApiKey> admin_keys;  // for /admin/...
   Statistics statistics;
+  Retention retention;
   std::map<std::string, Account> accounts;
   std::vector<Budget> budgets;  // by name
   std::map<std::string, Tenant> tenants;

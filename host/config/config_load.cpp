@@ -9,6 +9,7 @@
 #include "config/sections/account_section.hpp"
 #include "config/sections/api_key_section.hpp"
 #include "config/sections/budget_section.hpp"
+#include "config/sections/retention_section.hpp"
 #include "config/sections/server_section.hpp"
 #include "config/sections/tenant_section.hpp"
 #include "config/sections/webhook_section.hpp"
@@ -55,6 +56,7 @@ void read_config(const Value& root, Config& config) {
   const auto plugins = section.require("plugins", "directory and allow");
   const auto admin = section.find("admin");
   const auto statistics = section.find("statistics");
+  const auto retention = section.find("retention");
   const auto accounts = section.require("accounts", "at least one account");
   const auto budgets = section.find("budgets");
   const auto tenants = section.require("tenants", "at least one tenant");
@@ -69,6 +71,7 @@ void read_config(const Value& root, Config& config) {
   ApiKeyReader api_keys;
   if (admin) config.admin_keys = read_admin(*admin, api_keys);
   if (statistics) config.statistics = read_statistics(*statistics);
+  if (retention) config.retention = read_retention(*retention);
   if (tenants) config.tenants = read_tenants(*tenants, known, api_keys);
   if (budgets) config.budgets = read_budgets(*budgets, known, names_in(tenants));
   if (webhooks) config.webhooks = read_webhooks(*webhooks, names_in(tenants));

@@ -175,6 +175,17 @@ void append_problem(std::string& out, const Problem& problem, const Verification
   append_what_was_done(object, *verification);
 }
 
+std::string settled_json(VerificationId id, const engine::Settled& settled) {
+  std::string charge;
+  append_charge(charge, settled.charge);
+  std::string out;
+  json_text::Object(out)
+      .text("verification", id.text())
+      .boolean("changed", settled.is_changed)
+      .raw("charge", charge);
+  return out;
+}
+
 std::string charges_json(const std::vector<Verification>& verifications) {
   struct Listed {
     const Verification* verification;

@@ -17,6 +17,9 @@ void append_verification(std::string& out, const Verification& verification);
 // and when that began.
 std::string charges_json(const std::vector<Verification>& verifications);
 
+// {"verification": ..., "changed": ..., "charge": {...}}
+std::string settled_json(VerificationId id, const engine::Settled& settled);
+
 // problem+json (RFC 9457). verification may be nullptr; else its id, attempts and charges are
 // added.
 void append_problem(std::string& out, const Problem& problem, const Verification* verification);

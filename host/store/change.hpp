@@ -18,6 +18,7 @@
 #include "model/ledger_entry.hpp"
 #include "model/verification_record.hpp"
 #include "store/experiment.hpp"
+#include "store/retention.hpp"
 #include "store/statistic_slice.hpp"
 #include "store/webhook.hpp"
 
@@ -194,7 +195,7 @@ struct ForgetWebhook {
 using Item = std::variant<Claim, Insert, Progress, Lease, GiveBack, Booking, Append, Answer,
                           Release, KeepImage, Expose, PauseExperiment, ResumeExperiment, Admit,
                           KeepStatistic, ChargePerson, FinishedUpTo, AdvanceWebhook, FailWebhook,
-                          DropWebhook, ReplayWebhook, ForgetWebhook>;
+                          DropWebhook, ReplayWebhook, ForgetWebhook, ErasePerson, ForgottenPerson>;
 
 // Looked at first: the claim, then the prices, then who has the case; the entries are written next,
 // and everything else in this order.

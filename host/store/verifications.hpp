@@ -91,6 +91,19 @@ class Verifications {
   // Forgets Idempotency-Keys whose whole week ended before the given time, a bounded number per
   // call; answers how many. Queued like a write and waits for it. [blocking]
   virtual Result<std::size_t> forget_claims_before(std::int64_t unix_ms) = 0;
+
+  // One bounded step of what is not kept for ever; how many were looked at, 0 = there are no more.
+  // Of those that were left: the last id that was looked at. Queued like a write and waits for it.
+  // [blocking]
+  virtual Result<std::uint64_t> retain(const Retain& step) = 0;
+
+  // The tenant's verifications of this person, looking at `limit` of them above an id (its high
+  // half). [blocking]
+  virtual Result<PersonPage> of_person(std::string_view tenant, std::string_view person_id,
+                                       std::uint64_t after, std::size_t limit) = 0;
+
+  // Who was forgotten, the earliest first.
+  virtual Result<std::vector<ForgottenPerson>> forgotten(std::string_view tenant) = 0;
 };
 
 }  // namespace idswitch::store

@@ -57,6 +57,7 @@ struct Case::Booking {
   billing::ChargeBook after;
   std::vector<billing::BudgetWarning> warnings;
   std::optional<billing::Exhausted> exhausted;
+  std::optional<Error> untakable;
 
   billing::Terms terms(const Step& step) const {
     return {step.account, *step.contract, *budgets, *step.skus};
@@ -67,25 +68,41 @@ struct Case::Booking {
     for (const Step& one : steps) {
       // What an earlier step opens, a later one may ask for as well: all of the account's counts.
       const bool is_hold_alone = one.hold && steps.size() == 1;
-      add(is_hold_alone ? billing::touch_of_hold(before, terms(one), person, one.hold->sku,
-                                                 one.at_unix_ms)
-                        : billing::touch_of(before, terms(one), person, one.at_unix_ms),
+      add(is_hold_alone
+              ? billing::touch_of_hold(before, terms(one), person, one.hold->sku, one.at_unix_ms)
+              : billing::touch_of(before, terms(one), person, one.at_unix_ms),
           all);
     }
     return all;
+  }
+
+  Result<billing::Booked> book(const Step& one, Counts& counts) {
+    if (one.by_hand) {
+      return billing::settle_by_hand(after, terms(one), person, one.by_hand->charge,
+                                     one.by_hand->word, one.at_unix_ms, counts);
+    }
+    if (one.hold) {
+      return billing::book_hold(after, terms(one), person, one.hold->sku, one.hold->event,
+                                one.hold->on_accept, one.at_unix_ms, counts);
+    }
+    return billing::book_evidence(after, terms(one), person, one.evidence, one.ending,
+                                  one.at_unix_ms, counts);
   }
 
   Booked price(Counts& counts) {
     after = before;
     warnings.clear();
     exhausted.reset();
+    untakable.reset();
     Booked booked;
     for (const Step& one : steps) {
-      billing::Booked added =
-          one.hold ? billing::book_hold(after, terms(one), person, one.hold->sku, one.hold->event,
-                                        one.hold->on_accept, one.at_unix_ms, counts)
-                   : billing::book_evidence(after, terms(one), person, one.evidence, one.ending,
-                                            one.at_unix_ms, counts);
+      Result<billing::Booked> made = book(one, counts);
+      if (!made) {
+        untakable = made.error();
+        booked.refused = untakable->detail();
+        break;
+      }
+      billing::Booked& added = *made;
       std::move(added.entries.begin(), added.entries.end(), std::back_inserter(booked.entries));
       std::move(added.warnings.begin(), added.warnings.end(), std::back_inserter(warnings));
       if (!added.refused) continue;
@@ -202,6 +219,14 @@ void Case::conclude(const Charge& charge, const Evidence& evidence) {
   steps_.push_back(std::move(concluded));
 }
 
+void Case::settle(const ChargeName& charge, const billing::HandWritten& word) {
+  const billing::ChargeBook& book = book_;
+  const ChargeFold* line = book.find(charge);
+  Step said = step(charge.account, line == nullptr ? std::string() : line->hold.currency);
+  said.by_hand = ByHand{charge, word};
+  steps_.push_back(std::move(said));
+}
+
 void Case::note(const Attempt& attempt) {
   std::vector<Attempt>& attempts = record_->verification.attempts;
   const bool repeats = !attempts.empty() && attempt.error_class != 0 &&
@@ -217,14 +242,14 @@ void Case::note(const Attempt& attempt) {
 
 std::shared_ptr<Case::Booking> Case::add_booking(store::Change& change, bool with_record) {
   if (steps_.empty()) return nullptr;
-  auto booking = std::make_shared<Booking>(Booking{book_, steps_, &setup_->budgets, person_,
-                                                   billing::ChargeBook(book_), {}, {}});
+  auto booking = std::make_shared<Booking>(
+      Booking{book_, steps_, &setup_->budgets, person_, billing::ChargeBook(book_), {}, {}, {}});
   Touch touch = booking->touch();
   // The record is finished here, on the writer's thread, while its maker waits: when to ask next
   // depends on what is still held.
   change.emplace_back(store::Booking{
-      std::move(touch), [booking, with_record, record = record_, setup = setup_,
-                         now = desk_.now()](Counts& counts) {
+      std::move(touch),
+      [booking, with_record, record = record_, setup = setup_, now = desk_.now()](Counts& counts) {
         Booked booked = booking->price(counts);
         if (with_record && !booked.refused) finish_record(*record, booking->after, *setup, now);
         return booked;
@@ -264,6 +289,7 @@ Result<void> Case::settle(const store::Written& written, Booking* booking) {
       claim_ = written.claim;
       return Error(Errc::conflict, "answered before");
     case store::Outcome::refused:
+      if (booking != nullptr && booking->untakable) return *booking->untakable;
       return Error(Errc::budget_exhausted, written.refused.value_or("a budget has no room"));
     case store::Outcome::lost_case:
       return Error(Errc::conflict, "another request has worked on it meanwhile; ask again");

@@ -69,6 +69,10 @@ class Case {
   // only a remark can come of it.
   void conclude(const Charge& charge, const Evidence& evidence);
 
+  // What a person says of a charge, who has looked it up. commit() answers invalid_field or not_found
+  // for what cannot be taken, and nothing is written then.
+  void settle(const ChargeName& charge, const billing::HandWritten& word);
+
   // One more attempt. Repeated failures are one line, and there are at most 32.
   void note(const Attempt& attempt);
 
@@ -99,6 +103,11 @@ class Case {
     bool on_accept = false;
   };
 
+  struct ByHand {
+    ChargeName charge;
+    billing::HandWritten word;
+  };
+
   // One step of money that waits for its commit.
   struct Step {
     std::uint64_t number = 0;
@@ -106,6 +115,7 @@ class Case {
     const config::Contract* contract = nullptr;
     const std::vector<std::string>* skus = nullptr;
     std::optional<Wanted> hold;
+    std::optional<ByHand> by_hand;
     std::vector<Evidence> evidence;
     std::optional<Ending> ending;
     std::int64_t at_unix_ms = 0;

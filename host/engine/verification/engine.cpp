@@ -115,6 +115,14 @@ asio::awaitable<Result<Verification>> Engine::cancel(std::string tenant, std::st
   co_return co_await engine::cancel(desk_, setup(), (*record)->id);
 }
 
+asio::awaitable<Result<Settled>> Engine::settle(SettleOrder order) {
+  co_return co_await engine::settle(desk_, setup(), std::move(order));
+}
+
+asio::awaitable<Result<Forgotten>> Engine::forget(ForgetOrder order, FindPerson find) {
+  co_return co_await engine::forget(desk_, setup(), std::move(order), std::move(find));
+}
+
 asio::awaitable<Result<ReturnTarget>> Engine::person_returned(PathToken token, std::size_t lane) {
   const Result<Owned> record = find(token, PathToken::Use::person_return);
   if (!record) co_return record.error();

@@ -14,8 +14,10 @@
 #include "engine/setup/setup.hpp"
 #include "engine/traffic/traffic.hpp"
 #include "engine/verification/desk.hpp"
+#include "engine/verification/forget.hpp"
 #include "engine/verification/idempotency.hpp"
 #include "engine/verification/path_token.hpp"
+#include "engine/verification/settle.hpp"
 #include "idswitch/switch.hpp"
 #include "net/lanes.hpp"
 #include "store/store.hpp"
@@ -47,6 +49,11 @@ class Engine {
   boost::asio::awaitable<Result<Reply>> submit(SubmitRequest request, Idempotency idempotency,
                                                std::size_t lane);
   boost::asio::awaitable<Result<Verification>> cancel(std::string tenant, std::string id);
+
+  // Any tenant's: for those who run the switch.
+  boost::asio::awaitable<Result<Settled>> settle(SettleOrder order);
+
+  boost::asio::awaitable<Result<Forgotten>> forget(ForgetOrder order, FindPerson find);
 
   // The person came back: asks the vendor how it ended, and says where to send the browser.
   boost::asio::awaitable<Result<ReturnTarget>> person_returned(PathToken token, std::size_t lane);

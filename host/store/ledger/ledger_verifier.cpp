@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "store/retention.hpp"
+
 namespace idswitch::store {
 namespace {
 
@@ -87,9 +89,14 @@ LedgerVerifier::LedgerVerifier(Database& database)
                                         " WHERE verification = ?1"
                                         " ORDER BY verification, account, sku, event, call, slot")),
       // Reads nothing of the verification's own row.
-      verification_(database,
-                    "SELECT 1 FROM verification INDEXED BY verification_of_tenant"
-                    " WHERE tenant = ?1 AND id = ?2"),
+      verification_(
+          database,
+          "SELECT 1 FROM verification INDEXED BY verification_of_tenant"
+          " WHERE tenant = ?1 AND id = ?2"
+          // Or it is not kept any more, and was none of those that were left.
+          " UNION ALL SELECT 1 FROM retention_mark AS m WHERE m.kind = ?3 AND ?2 <= m.up_to"
+          " AND NOT EXISTS (SELECT 1 FROM retention_left AS l"
+          " WHERE l.kind = ?3 AND l.verification = ?2)"),
       checkpoints_(database,
                    "SELECT position, chain FROM chain_checkpoint WHERE lane = 0 AND position > ?1"),
       usage_(database,
@@ -287,7 +294,7 @@ void LedgerVerifier::check_counts(const LedgerCheck& check, LedgerFaults& faults
 }
 
 Result<bool> LedgerVerifier::has_verification(const LedgerLine& line) {
-  Rows rows(verification_.bind(line.tenant, line.verification));
+  Rows rows(verification_.bind(line.tenant, line.verification, RetentionKind::verifications));
   const bool is_there = rows.next();
   if (rows.failed()) return database_->error();
   return is_there;

@@ -42,7 +42,8 @@ ChangeWriter::ChangeWriter(Database& database, LaneWriter& lane, CountCache& cou
       experiments_(database),
       statistics_(database),
       webhooks_(database),
-      config_versions_(database) {}
+      config_versions_(database),
+      retention_(database) {}
 
 void ChangeWriter::begin() {
   claims_.begin();
@@ -116,9 +117,9 @@ Result<Applied> ChangeWriter::guard(const Change& change, Written& written) {
       lose_case(written);
       return lost;
     }
-    const bool is_guard = std::holds_alternative<Progress>(item) ||
-                          std::holds_alternative<Lease>(item) ||
-                          std::holds_alternative<GiveBack>(item);
+    const bool is_guard =
+        std::holds_alternative<Progress>(item) || std::holds_alternative<Lease>(item) ||
+        std::holds_alternative<GiveBack>(item) || std::holds_alternative<ErasePerson>(item);
     if (is_guard) lost = Applied::in_part;
   }
   return Applied::whole;
@@ -129,6 +130,7 @@ Result<bool> ChangeWriter::has_case(const Item& item, const Written& written) {
     return work_.progress(*progress, last_number(progress->id, written.entries));
   if (const auto* lease = std::get_if<Lease>(&item)) return work_.lease(*lease);
   if (const auto* given = std::get_if<GiveBack>(&item)) return work_.give_back(*given);
+  if (const auto* erased = std::get_if<ErasePerson>(&item)) return retention_.take(*erased);
   return true;
 }
 
@@ -220,6 +222,23 @@ Result<void> ChangeWriter::apply(const ChargePerson& item, Written&) {
 Result<void> ChangeWriter::apply(const FinishedUpTo& item, Written&) {
   lane_.finished_up_to(item.high);
   return {};
+}
+
+Result<void> ChangeWriter::apply(const ErasePerson& item, Written&) {
+  std::vector<PersonKey> charged;
+  if (auto erased = retention_.erase(item, charged); !erased) return erased;
+  for (const PersonKey& key : charged) {
+    if (auto forgotten = counts_.charge_person(key, 0); !forgotten) return forgotten;
+  }
+  return {};
+}
+
+Result<void> ChangeWriter::apply(const ForgottenPerson& item, Written&) {
+  return retention_.note(item);
+}
+
+Result<std::int64_t> ChangeWriter::retain(const Retain& step) {
+  return retention_.retain(step);
 }
 
 Result<std::size_t> ChangeWriter::forget_claims_before(std::int64_t unix_ms) {

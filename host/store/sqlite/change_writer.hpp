@@ -13,6 +13,7 @@
 #include "store/sqlite/experiment_table.hpp"
 #include "store/sqlite/image_table.hpp"
 #include "store/sqlite/ledger_table.hpp"
+#include "store/sqlite/retention_table.hpp"
 #include "store/sqlite/statistic_table.hpp"
 #include "store/sqlite/verification_table.hpp"
 #include "store/sqlite/webhook_table.hpp"
@@ -39,6 +40,7 @@ class ChangeWriter {
 
   Result<std::size_t> forget_claims_before(std::int64_t unix_ms);
   Result<std::size_t> forget_statistics_before(std::int64_t unix_ms);
+  Result<std::int64_t> retain(const Retain& step);
   Result<std::int64_t> adopt(const AdoptedConfig& config);
 
  private:
@@ -73,6 +75,8 @@ class ChangeWriter {
   Result<void> apply(const KeepStatistic& item, Written& written);
   Result<void> apply(const ChargePerson& item, Written& written);
   Result<void> apply(const FinishedUpTo& item, Written& written);
+  Result<void> apply(const ErasePerson& item, Written& written);
+  Result<void> apply(const ForgottenPerson& item, Written& written);
 
   // What the webhooks' own table takes.
   template <class WebhookItem>
@@ -92,6 +96,7 @@ class ChangeWriter {
   StatisticWriter statistics_;
   WebhookWriter webhooks_;
   ConfigVersionWriter config_versions_;
+  RetentionWriter retention_;
 };
 
 }  // namespace idswitch::store

@@ -198,6 +198,8 @@ CountWriter::CountWriter(Database& database)
               "INSERT INTO person_charge (account, sku, person, at_unix_ms, lane)"
               " VALUES (?1,?2,?3,?4,?5) ON CONFLICT (account, sku, person)"
               " DO UPDATE SET at_unix_ms = excluded.at_unix_ms, lane = excluded.lane"),
+      forget_person_(database,
+                     "DELETE FROM person_charge WHERE account = ?1 AND sku = ?2 AND person = ?3"),
       forget_limits_(database, "DELETE FROM budget_limit"),
       limit_(database,
              "INSERT INTO budget_limit (budget, limit_micros) VALUES (?1,?2)"
@@ -221,6 +223,8 @@ Result<void> CountWriter::write(const BudgetKey& key, const BudgetCount& count) 
 }
 
 Result<void> CountWriter::write(const PersonKey& key, std::int64_t charged_at_unix_ms) {
+  // Never is not said: no row names a person for nothing.
+  if (charged_at_unix_ms == 0) return run(forget_person_.bind(key.account, key.sku, key.person));
   return run(person_.bind(key.account, key.sku, key.person, charged_at_unix_ms, k_lane));
 }
 

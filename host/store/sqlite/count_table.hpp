@@ -86,6 +86,7 @@ class CountWriter {
   Statement spend_;
   Statement budget_;
   Statement person_;
+  Statement forget_person_;
   Statement forget_limits_;
   Statement limit_;
 };

@@ -165,6 +165,10 @@ Result<std::int64_t> GroupCommit::run(const ForgetStatistics& errand) {
   return static_cast<std::int64_t>(*forgotten);
 }
 
+Result<std::int64_t> GroupCommit::run(const Retain& errand) {
+  return changes_.retain(errand);
+}
+
 Result<std::int64_t> GroupCommit::run(const AdoptedConfig& errand) {
   return changes_.adopt(errand);
 }

@@ -28,8 +28,8 @@ struct ForgetStatistics {
   std::int64_t before_unix_ms;  // answers how many
 };
 
-// AdoptedConfig answers the version's number.
-using Errand = std::variant<ForgetClaims, ForgetStatistics, AdoptedConfig>;
+// AdoptedConfig answers the version's number, Retain see RetentionWriter.
+using Errand = std::variant<ForgetClaims, ForgetStatistics, Retain, AdoptedConfig>;
 
 // One thing to make durable, and afterwards how that went.
 struct Job {
@@ -87,6 +87,7 @@ class GroupCommit {
   Result<Applied> apply(Job& job);
   Result<std::int64_t> run(const ForgetClaims& errand);
   Result<std::int64_t> run(const ForgetStatistics& errand);
+  Result<std::int64_t> run(const Retain& errand);
   Result<std::int64_t> run(const AdoptedConfig& errand);
   // The change asked for what cannot be, and the database is well.
   bool is_of_the_change() const;

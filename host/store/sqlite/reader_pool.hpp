@@ -17,6 +17,7 @@
 #include "store/sqlite/lane_table.hpp"
 #include "store/sqlite/ledger_table.hpp"
 #include "store/sqlite/sqlite.hpp"
+#include "store/sqlite/retention_table.hpp"
 #include "store/sqlite/statistic_table.hpp"
 #include "store/sqlite/verification_table.hpp"
 #include "store/sqlite/webhook_table.hpp"
@@ -37,7 +38,8 @@ struct Reader {
         lane(database),
         work(database),
         config_versions(database),
-        webhooks(database) {}
+        webhooks(database),
+        retention(database) {}
 
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
@@ -54,6 +56,7 @@ struct Reader {
   WorkReader work;
   ConfigVersionReader config_versions;
   WebhookReader webhooks;
+  RetentionReader retention;
 };
 
 class ReaderPool {

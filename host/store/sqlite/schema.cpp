@@ -6,6 +6,7 @@
 #include "store/ledger/first_chain.hpp"
 #include "store/sqlite/schema_4.hpp"
 #include "store/sqlite/schema_experiments.hpp"
+#include "store/sqlite/schema_retention.hpp"
 #include "store/sqlite/schema_webhooks.hpp"
 
 namespace idswitch::store {
@@ -272,6 +273,8 @@ CREATE INDEX webhook_pending_of_verification ON webhook_pending (endpoint, verif
     {k_schema_experiments},
     // 6
     {k_schema_webhooks},
+    // 7
+    {k_schema_retention},
 };
 
 constexpr std::int64_t k_version = std::size(k_steps);

@@ -57,4 +57,20 @@ Result<std::size_t> VerificationDoor::forget_claims_before(std::int64_t unix_ms)
   return static_cast<std::size_t>(*forgotten);
 }
 
+Result<std::uint64_t> VerificationDoor::retain(const Retain& step) {
+  const auto done = opened_.perform(step);
+  if (!done) return done.error();
+  return static_cast<std::uint64_t>(*done);
+}
+
+Result<PersonPage> VerificationDoor::of_person(std::string_view tenant, std::string_view person_id,
+                                               std::uint64_t after, std::size_t limit) {
+  return opened_.readers.read(
+      [&](Reader& reader) { return reader.retention.of_person(tenant, person_id, after, limit); });
+}
+
+Result<std::vector<ForgottenPerson>> VerificationDoor::forgotten(std::string_view tenant) {
+  return opened_.readers.read([&](Reader& reader) { return reader.retention.forgotten(tenant); });
+}
+
 }  // namespace idswitch::store

@@ -27,6 +27,10 @@ class VerificationDoor final : public Verifications {
       std::string_view tenant, std::string_view key,
       const std::array<std::uint8_t, 32>& request_digest) override;
   Result<std::size_t> forget_claims_before(std::int64_t unix_ms) override;
+  Result<std::uint64_t> retain(const Retain& step) override;
+  Result<PersonPage> of_person(std::string_view tenant, std::string_view person_id,
+                               std::uint64_t after, std::size_t limit) override;
+  Result<std::vector<ForgottenPerson>> forgotten(std::string_view tenant) override;
 
  private:
   Opened& opened_;

@@ -9,7 +9,7 @@ TEST(RootComplaints, NameMissingAndUnknownSections) {
       {"tenantz: {}", {"1:1: tenantz: unknown key: did you mean \"tenants\"?"}},
       {"<<: {}",
        {"1:1: <<: unknown key: known are: server, store, log, plugins, admin, "
-        "statistics, accounts, budgets, tenants, webhooks"}},
+        "statistics, retention, accounts, budgets, tenants, webhooks"}},
       {"server: {public_url: https://a.example}\nserver: {}",
        {"2:1: server: repeated: it stands already in line 1; keep one"}},
       {"server:", {"1:1: server: has no value: give it one, or remove the key"}},
@@ -30,6 +30,34 @@ TEST(RootComplaints, SayWhatIsMissing) {
                                       "f:1:1: plugins: missing: wanted directory and allow",
                                       "f:1:1: accounts: missing: wanted at least one account",
                                       "f:1:1: tenants: missing: wanted at least one tenant"}));
+}
+
+TEST(RetentionComplaints, AreExact) {
+  const ComplaintCase cases[] = {
+      {"retention: {pictures: 30}",
+       {"1:23: retention.pictures: found the number 30, wanted a number of days, like 30d, or "
+        "keep"}},
+      {"retention: {person_ids: 0d}",
+       {"1:25: retention.person_ids: 0d is out of range: wanted 1d to 36500d, or keep"}},
+      {"retention: {verifications: 14d}",
+       {"1:28: retention.verifications: 14d is out of range: wanted 15d to 36500d, or keep"}},
+      {"retention: {picture: 1d}",
+       {"1:13: retention.picture: unknown key: did you mean \"pictures\"?"}},
+  };
+  expect_complaints(cases);
+}
+
+TEST(Retention, KeepsAllButPicturesUnlessItIsTold) {
+  const auto read = [](const std::string& text) {
+    return load_text("retention: {" + text + "}", "f", ".").config.retention;
+  };
+  EXPECT_EQ(read("").pictures, Days(30));
+  EXPECT_FALSE(read("pictures: keep").pictures);
+  const Retention none = read("");
+  EXPECT_FALSE(none.states_and_actions || none.attempts_and_decisions || none.person_ids ||
+               none.verifications);
+  EXPECT_EQ(read("verifications: 730d").verifications, Days(730));
+  EXPECT_EQ(read("states_and_actions: 1d").states_and_actions, Days(1));
 }
 
 TEST(ServerComplaints, AreExact) {

@@ -312,6 +312,7 @@ T Life::run(asio::awaitable<T> work) {
   io_.restart();
   std::future<T> answer = asio::co_spawn(io_, std::move(work), asio::use_future);
   auto keep = asio::make_work_guard(io_);
+  io_.restart();  // the end of the guard before has stopped it
   while (answer.wait_for(std::chrono::seconds(0)) != std::future_status::ready) io_.run_one();
   io_.poll();
   return answer.get();
@@ -352,6 +353,20 @@ Result<Verification> Life::returned(const std::string& id) {
 
 Result<Verification> Life::cancelled(const std::string& id) {
   return run(cancel(*desk, setup, *VerificationId::parse(id)));
+}
+
+Result<Settled> Life::settle(const std::string& id, const ChargeName& charge,
+                             std::optional<Money> amount, const std::string& why) {
+  return run(engine::settle(*desk, setup,
+                            {*VerificationId::parse(id), charge, {amount, "mei", why, "ref-9"}}));
+}
+
+Result<Forgotten> Life::forget(const std::string& person, const std::string& tenant) {
+  const auto find = [this](const ForgetOrder& order,
+                           std::uint64_t after) -> asio::awaitable<Result<PersonVerifications>> {
+    co_return find_person(*store, order, after);
+  };
+  return run(engine::forget(*desk, setup, {tenant, person, "lee"}, find));
 }
 
 void Life::sweep() {

@@ -16,6 +16,8 @@
 #include "base/clock.hpp"
 #include "engine/verification/ask.hpp"
 #include "engine/verification/cancel.hpp"
+#include "engine/verification/forget.hpp"
+#include "engine/verification/settle.hpp"
 #include "engine/verification/start.hpp"
 #include "engine/verification/submit.hpp"
 #include "idswitch/abi/vocabulary.h"
@@ -104,6 +106,11 @@ class Life {
   Result<Verification> returned(const std::string& id);
   Result<Verification> submit(const std::string& id);
   Result<Verification> cancelled(const std::string& id);
+  // By "mei"; no amount: it is not charged.
+  Result<Settled> settle(const std::string& id, const ChargeName& charge,
+                         std::optional<Money> amount, const std::string& why = "line 17");
+  // By "lee", of tenant shop unless another is named.
+  Result<Forgotten> forget(const std::string& person, const std::string& tenant = "shop");
   // What is due by the clock, once.
   void sweep();
 
@@ -116,6 +123,14 @@ class Life {
 
   // Counts differ from a fold of the entries, a hold has no next time to ask, and the like: empty.
   std::string faults();
+
+  // How many rows a query of the file gives, read beside the store.
+  int rows(const std::string& sql) const;
+  // Somebody changes the file behind the store's back.
+  void tamper(const std::string& sql) const;
+  // The text stands somewhere in a row of the file.
+  bool has_text(const std::string& text) const;
+  std::string file() const { return (folder_ / "x.db").string(); }
 
   template <class T>
   T run(boost::asio::awaitable<T> work);
