@@ -1,6 +1,8 @@
 #include <iostream>
 #include <limits>
 #include <map>
+#include <memory>
+#include <optional>
 
 #include "app/ledger_reader.hpp"
 #include "base/clock.hpp"
@@ -153,22 +155,45 @@ std::string failure_text(const Verification& verification, const std::string& ac
   return text;
 }
 
-Result<Aged> aged(store::Store& store, store::AgedHold hold) {
+// What is stored of the verification that holds are of. They come in its order, so that it is read
+// once for all of them.
+class StoredOf {
+ public:
+  explicit StoredOf(store::Store& store) : store_(store) {}
+
+  // Turns to another verification; nothing to do when it is the one before.
+  Result<void> turn_to(VerificationId verification) {
+    if (verification_ == verification) return {};
+    auto found = store_.verifications().find(verification);
+    if (!found) return found.error();
+    auto entries = store_.ledger().of(verification);
+    if (!entries) return entries.error();
+    record = std::move(*found);
+    ledger = std::move(*entries);
+    verification_ = verification;
+    return {};
+  }
+
+  std::shared_ptr<VerificationRecord> record;
+  std::vector<LedgerEntry> ledger;
+
+ private:
+  store::Store& store_;
+  std::optional<VerificationId> verification_;
+};
+
+Aged aged(const StoredOf& stored, store::AgedHold hold) {
   Aged found;
-  const auto record = store.verifications().find(hold.verification);
-  if (!record) return record.error();
-  const auto entries = store.ledger().of(hold.verification);
-  if (!entries) return entries.error();
   std::string code;
-  for (const LedgerEntry& entry : *entries) {
+  for (const LedgerEntry& entry : stored.ledger) {
     if (entry.account != hold.account || entry.sku != hold.sku || entry.event != hold.event ||
         entry.call != hold.call)
       continue;
     if (!entry.vendor_code.empty()) code = entry.vendor_code;
     if (!entry.vendor_reference.empty()) found.vendor_reference = entry.vendor_reference;
   }
-  if (*record) {
-    const Verification& verification = (*record)->verification;
+  if (stored.record) {
+    const Verification& verification = stored.record->verification;
     found.status = word(verification.status);
     found.why = failure_text(verification, hold.account);
     if (verification.account == hold.account && found.vendor_reference.empty())
@@ -263,15 +288,16 @@ int ledger_unknown(const LedgerOptions& options) {
   query.account = options.account;
   query.held_before_unix_ms = now - *age + 1;
   std::vector<Aged> holds;
+  StoredOf stored(*ledger->store);
   for (bool more = true; more;) {
     auto page = ledger->store->ledger().aged_holds(query);
     if (!page) return cannot(page.error());
     more = page->size() == query.limit;
     for (store::AgedHold& hold : *page) {
       query.after = hold;
-      auto one = aged(*ledger->store, std::move(hold));
-      if (!one) return cannot(one.error());
-      holds.push_back(std::move(*one));
+      const auto turned = stored.turn_to(hold.verification);
+      if (!turned) return cannot(turned.error());
+      holds.push_back(aged(stored, std::move(hold)));
     }
   }
   if (options.as_json) {
