@@ -140,8 +140,7 @@ int explain_request(const ExplainOptions& options, const Setup& setup) {
   std::string known = "statistics: none seen, priors only: there is no store at " + path;
   if (std::error_code error; std::filesystem::exists(path, error)) {
     auto opened = store::Store::open_for_reading(path);
-    const Result<void> loaded =
-        opened ? traffic.load(**opened) : Result<void>(opened.error());
+    const Result<void> loaded = opened ? traffic.load(**opened) : Result<void>(opened.error());
     if (loaded) {
       store = std::move(*opened);
       known = "statistics: of " + path;

@@ -11,7 +11,8 @@ constexpr std::string_view k_prefix = "ver_";
 constexpr std::string_view k_alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 constexpr std::size_t k_digits = 26;
 // 43 bits of milliseconds last until the year 2248; ten of the writer's lane, zero so far; 2^10 ids
-// a millisecond. Older ids have a counter in the lane's place, and nothing reads a lane out of an id.
+// a millisecond. Older ids have a counter in the lane's place, and nothing reads a lane out of an
+// id.
 constexpr int k_lane_bits = 10;
 constexpr int k_counter_bits = 10;
 

@@ -1,8 +1,9 @@
 #pragma once
 
-// VerificationId: 128 bits, ordered by time. The high half (milliseconds, the lane of who made it, a counter) is the
-// key of every table on the hot path, which keeps SQLite appending; the low half is random and
-// makes the text unguessable. Text: "ver_" and 26 characters of Crockford's base 32, lower case.
+// VerificationId: 128 bits, ordered by time. The high half (milliseconds, the lane of who made it,
+// a counter) is the key of every table on the hot path, which keeps SQLite appending; the low half
+// is random and makes the text unguessable. Text: "ver_" and 26 characters of Crockford's base 32,
+// lower case.
 
 #include <array>
 #include <atomic>

@@ -20,7 +20,7 @@ struct VerificationRecord {
   // The account's settings with the request's vendor options laid over, as START saw them; empty
   // when the request had none. Later operations see the same.
   std::string options;
-  std::string return_url;                      // the tenant's page the person goes back to
+  std::string return_url;  // the tenant's page the person goes back to
   // Make /return/ and /callbacks/ unguessable: the first half is the person's, the second the
   // vendor's. The two are alike in a verification from before they were apart.
   std::array<std::uint8_t, 32> path_secrets{};

@@ -153,9 +153,9 @@ void ReconciliationPage::add(Section& section, const ReconciledRow& row) const {
                          (charge.call == 1 ? "" : " call " + std::to_string(charge.call)));
     append_cell(out, reconciliation_time(charge.at_unix_ms(), offset));
     append_cell(out, billing::state_text(charge));
-    append_cell(out,
-                (charge.is_resolved() ? charge.balance : charge.held).text() + " " + charge.currency,
-                "n");
+    append_cell(
+        out, (charge.is_resolved() ? charge.balance : charge.held).text() + " " + charge.currency,
+        "n");
   }
   append_cell(out, row.note);
   out += "</tr>\n";

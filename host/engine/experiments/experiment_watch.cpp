@@ -330,9 +330,9 @@ bool ExperimentWatch::admit(std::vector<Watched>& all, const std::function<bool(
 }
 
 Result<bool> ExperimentWatch::admit_step(const Watched& watched) {
-  auto next =
-      store_.agreement().admissible(watched.tenant->name, watched.experiment->name, watched.experiment->seed,
-                        {watched.age_ms, clock_.now_unix_ms()}, k_admission_step);
+  auto next = store_.agreement().admissible(
+      watched.tenant->name, watched.experiment->name, watched.experiment->seed,
+      {watched.age_ms, clock_.now_unix_ms()}, k_admission_step);
   if (!next) return next.error();
   const bool is_full = next->is_full;
   if (!next->is_news) return is_full;

@@ -259,8 +259,8 @@ Result<Explanation> explain(const Setup& setup, Traffic& traffic, store::Store* 
     other.product = account->config.product;
     other.why = "not_in_route";
     other.sentence = not_in_route(*account, route);
-    const auto view = traffic.view(setup, store == nullptr ? nullptr : &store->ledger(), name,
-                                   tenant->name);
+    const auto view =
+        traffic.view(setup, store == nullptr ? nullptr : &store->ledger(), name, tenant->name);
     if (!view) return view.error();
     other.now = view->now;
     other.figures = figures_of(*account, setup.facts.at(name), other.now);

@@ -72,9 +72,8 @@ Result<void> decide(const Setup& setup, Traffic& traffic, store::Store* store,
   Decision& decision = choice.decision;
   const routing::TableRoute& route = *decision.route;
   const config::Tenant& tenant = *setup.tenant(choice.payer.tenant);
-  auto accounts =
-      traffic.look(setup, store == nullptr ? nullptr : &store->ledger(), route, choice.payer,
-                   choice.segment, explaining || route.looks_at_costs);
+  auto accounts = traffic.look(setup, store == nullptr ? nullptr : &store->ledger(), route,
+                               choice.payer, choice.segment, explaining || route.looks_at_costs);
   if (!accounts) return accounts.error();
   decision.accounts = std::move(*accounts);
   decision.is_paused = traffic.paused(tenant);

@@ -83,9 +83,8 @@ Result<void> add_budget_room(const Setup& setup, store::Ledger* ledger,
   const auto budgets = setup.budgets.of(spender);
   if (budgets.empty()) return {};
   const billing::ChargeBook nothing({}, payer.tenant);
-  auto counts =
-      Looked::up(ledger, setup.budgets,
-                 billing::touch_of(nothing, terms, payer.person, now_unix_ms));
+  auto counts = Looked::up(ledger, setup.budgets,
+                           billing::touch_of(nothing, terms, payer.person, now_unix_ms));
   if (!counts) return counts.error();
   const billing::Pricer pricer(terms, payer.tenant, payer.person, *counts);
   for (const std::string& sku : account.skus) {

@@ -2,8 +2,8 @@
 
 // What the engine's failures look like to the platform. Pure.
 
-#include "engine/traffic/operation_run.hpp"
 #include "config/config.hpp"
+#include "engine/traffic/operation_run.hpp"
 #include "idswitch/verification.hpp"
 
 namespace idswitch::engine {

@@ -24,9 +24,10 @@ End end_of(const Verification& verification) {
 Traffic::Traffic(const Setup& setup, const Clock& clock)
     : clock_(clock), turns_(setup, clock), statistics_(setup.config.statistics.window) {}
 
-Result<std::vector<routing::AccountNow>> Traffic::look(
-    const Setup& setup, store::Ledger* ledger, const routing::TableRoute& route,
-    const Payer& payer, std::string_view segment, bool with_costs) {
+Result<std::vector<routing::AccountNow>> Traffic::look(const Setup& setup, store::Ledger* ledger,
+                                                       const routing::TableRoute& route,
+                                                       const Payer& payer, std::string_view segment,
+                                                       bool with_costs) {
   std::vector<routing::AccountNow> accounts(route.accounts.size());
   const std::int64_t now = clock_.now_unix_ms();
   for (std::size_t i = 0; i < accounts.size(); ++i) {

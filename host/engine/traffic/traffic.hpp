@@ -110,7 +110,8 @@ class Traffic {
   Result<AccountView> view(const Setup& setup, store::Ledger* ledger, const std::string& account,
                            const std::string& tenant);
   // The budgets of a configuration as they are now.
-  Result<std::vector<billing::BudgetState>> budgets(const Setup& setup, store::Ledger& ledger) const;
+  Result<std::vector<billing::BudgetState>> budgets(const Setup& setup,
+                                                    store::Ledger& ledger) const;
 
  private:
   friend class UnkeptStatistics;

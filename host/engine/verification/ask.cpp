@@ -146,8 +146,7 @@ asio::awaitable<Result<bool>> Ask::claim() {
   store::Lease lease;
   lease.id = id_;
   lease.fence = record.fence;
-  lease.next_ask_unix_ms =
-      next_ask_unix_ms(ask_case(record, case_->book(), case_->account()), now);
+  lease.next_ask_unix_ms = next_ask_unix_ms(ask_case(record, case_->book(), case_->account()), now);
   store::Change change;
   change.emplace_back(lease);
   const store::Written written = co_await desk_.store.write(std::move(change));
@@ -183,9 +182,8 @@ asio::awaitable<Result<void>> Ask::ask(const AccountRuntime& account) {
   BeforeSend before = [this, &account](const plugin::SendStep& send) {
     return before_send(account, send);
   };
-  OperationReport report =
-      co_await desk_.vendors.run(account, input(IDSW_OP_RESULT), lane_,
-                                 steady_clock::now() + k_deadline, std::move(before));
+  OperationReport report = co_await desk_.vendors.run(
+      account, input(IDSW_OP_RESULT), lane_, steady_clock::now() + k_deadline, std::move(before));
   crash_point("result.replied");
   turn.end(report);
   take(account, report);
@@ -202,9 +200,8 @@ asio::awaitable<Result<void>> Ask::before_send(const AccountRuntime& account,
   // What the platform gives along (a name, a picture to compare with) is not kept; a request that
   // costs money is not made without it.
   constexpr std::uint32_t k_with_data = IDSW_CHECK_ID_MATCH | IDSW_CHECK_FACE_MATCH;
-  const bool lacks_data =
-      (case_->verification().checks & k_with_data) != 0 && request_.person.name.empty() &&
-      request_.images.empty();
+  const bool lacks_data = (case_->verification().checks & k_with_data) != 0 &&
+                          request_.person.name.empty() && request_.images.empty();
   if (is_new && lacks_data && why_ != Why::refreshed && why_ != Why::shown) {
     co_return Error(Errc::conflict, "only a request that brings the person's data may ask for it");
   }
@@ -230,8 +227,8 @@ void Ask::finish(const plugin::FinishStep& finish) {
   if (request_.want_document) verification.document = finish.document;
   // A cancelled verification is still asked about for its charges; its status stays. One that
   // expired by the clock takes late news.
-  const bool is_late = verification.status == Status::expired &&
-                       finish.outcome == IDSW_OUTCOME_COMPLETED;
+  const bool is_late =
+      verification.status == Status::expired && finish.outcome == IDSW_OUTCOME_COMPLETED;
   if (is_final(verification.status) && !is_late) return;
   switch (finish.outcome) {
     case IDSW_OUTCOME_PENDING:
@@ -264,10 +261,11 @@ void Ask::expire_when_due() {
   const std::int64_t now = desk_.now();
   const bool is_dead =
       verification.expires_unix_ms != 0 && now >= verification.expires_unix_ms && !can_ask;
-  const bool is_old = why_ == Why::due &&
-                      is_given_up(ask_case(case_->record(), case_->book(), account), now);
+  const bool is_old =
+      why_ == Why::due && is_given_up(ask_case(case_->record(), case_->book(), account), now);
   // Where the vendor can be asked, its word decides; elsewhere the session's own lifetime does.
-  if (is_final(verification.status) || (!is_old && (!is_dead || verification.status != Status::awaiting_user))) {
+  if (is_final(verification.status) ||
+      (!is_old && (!is_dead || verification.status != Status::awaiting_user))) {
     return;
   }
   verification.status = Status::expired;

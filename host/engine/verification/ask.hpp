@@ -23,11 +23,12 @@ class Ask {
   // caller asked for it now: then the attempt's error is returned.
   boost::asio::awaitable<Result<Verification>> run();
 
-  // The person came back, or a vendor said that there is news: asked at once, but not more than once
-  // a second; what cannot be asked now is asked soon. The verification as it is then.
+  // The person came back, or a vendor said that there is news: asked at once, but not more than
+  // once a second; what cannot be asked now is asked soon. The verification as it is then.
   boost::asio::awaitable<Result<Verification>> run_for_news();
 
-  // CALLBACK: lets the adapter read what arrived; then the same as run_for_news() when it is a hint.
+  // CALLBACK: lets the adapter read what arrived; then the same as run_for_news() when it is a
+  // hint.
   boost::asio::awaitable<Result<void>> run_callback(const std::string& body,
                                                     const std::string& content_type);
 

@@ -87,7 +87,7 @@ Evidence unknown_evidence(const Charge& charge) {
 }
 
 Evidence unfinished_evidence(const AccountRuntime* account, const Charge& charge,
-                                      bool asked_in_vain) {
+                             bool asked_in_vain) {
   Evidence evidence = unknown_evidence(charge);
   const idsw_sku* sku = account == nullptr ? nullptr : sku_of(*account, charge);
   if (asked_in_vain || sku == nullptr) return evidence;

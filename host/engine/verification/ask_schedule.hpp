@@ -52,7 +52,7 @@ void finish_record(VerificationRecord& record, const billing::ChargeBook& book, 
 // For a session that nobody finished: what the product's rule says of it, when the vendor cannot be
 // asked (asked_in_vain false); unknown, when it was asked for as long as that makes sense.
 Evidence unfinished_evidence(const AccountRuntime* account, const Charge& charge,
-                                      bool asked_in_vain);
+                             bool asked_in_vain);
 
 // For a session that nobody was ever given: not charged, where only a result is.
 Evidence unused_evidence(const AccountRuntime& account, const Charge& charge);

@@ -1,7 +1,7 @@
 #pragma once
 
-// Cancel: the platform gives a verification up. What the vendor may still charge stays in the ledger
-// until it is known. On a lane.
+// Cancel: the platform gives a verification up. What the vendor may still charge stays in the
+// ledger until it is known. On a lane.
 
 #include "engine/verification/case.hpp"
 

@@ -187,8 +187,7 @@ asio::awaitable<Result<void>> Case::hold(const AccountRuntime& account,
   std::uint64_t own = 0;
   if (is_billable) {
     Step wanted = step(account.config.name, account.config.contract.currency);
-    wanted.hold =
-        Wanted{send.sku, send.dedupe_key, send.billable == IDSW_BILLABLE_ON_ACCEPT};
+    wanted.hold = Wanted{send.sku, send.dedupe_key, send.billable == IDSW_BILLABLE_ON_ACCEPT};
     own = wanted.number;
     steps_.push_back(std::move(wanted));
   }

@@ -69,8 +69,8 @@ class Case {
   // only a remark can come of it.
   void conclude(const Charge& charge, const Evidence& evidence);
 
-  // What a person says of a charge, who has looked it up. commit() answers invalid_field or not_found
-  // for what cannot be taken, and nothing is written then.
+  // What a person says of a charge, who has looked it up. commit() answers invalid_field or
+  // not_found for what cannot be taken, and nothing is written then.
   void settle(const ChargeName& charge, const billing::HandWritten& word);
 
   // One more attempt. Repeated failures are one line, and there are at most 32.

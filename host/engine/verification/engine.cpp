@@ -88,8 +88,8 @@ Result<Engine::Owned> Engine::find(const PathToken& token, PathToken::Use use) {
 
 asio::awaitable<Result<Reply>> Engine::start(StartRequest request, Idempotency idempotency,
                                              std::size_t lane) {
-  const auto story = std::make_shared<Start>(desk_, setup(), std::move(request),
-                                             std::move(idempotency), lane);
+  const auto story =
+      std::make_shared<Start>(desk_, setup(), std::move(request), std::move(idempotency), lane);
   co_return co_await story->run();
 }
 

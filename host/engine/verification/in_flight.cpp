@@ -31,8 +31,7 @@ asio::awaitable<InFlight::Guard> InFlight::wait(std::uint64_t id) {
       const std::lock_guard lock(mutex_);
       const auto [found, is_free] = working_.try_emplace(id);
       if (is_free) co_return Guard(shared_from_this(), id);
-      timer = std::make_shared<asio::steady_timer>(executor,
-                                                   asio::steady_timer::time_point::max());
+      timer = std::make_shared<asio::steady_timer>(executor, asio::steady_timer::time_point::max());
       found->second.push_back(timer);
     }
     // leave() cancels on this coroutine's own executor, so it cannot come before the wait.

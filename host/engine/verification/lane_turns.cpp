@@ -10,8 +10,8 @@ namespace asio = boost::asio;
 
 asio::awaitable<LaneTurns::Turn> LaneTurns::enter() {
   if (is_taken_) {
-    const auto timer = std::make_shared<asio::steady_timer>(
-        co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+    const auto timer = std::make_shared<asio::steady_timer>(co_await asio::this_coro::executor,
+                                                            asio::steady_timer::time_point::max());
     waiting_.push_back(timer);
     // Whoever leaves hands the turn on: it stays taken meanwhile.
     co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));

@@ -12,18 +12,18 @@ namespace asio = boost::asio;
 namespace {
 
 Problem interrupted_problem() {
-  return to_problem(Error(
-      Errc::vendor_outcome_unknown,
-      "the switch was interrupted between the vendor call and the answer; the vendor may charge for "
-      "it, so the hold stands. Start a new verification, with a new Idempotency-Key"));
+  return to_problem(
+      Error(Errc::vendor_outcome_unknown,
+            "the switch was interrupted between the vendor call and the answer; the vendor may "
+            "charge for "
+            "it, so the hold stands. Start a new verification, with a new Idempotency-Key"));
 }
 
 // What was under way, as far as the holds tell.
 Attempt interrupted_attempt(const Verification& verification) {
   Attempt attempt;
   attempt.account = verification.account;
-  attempt.operation =
-      verification.status == Status::starting ? IDSW_OP_START : IDSW_OP_SUBMIT;
+  attempt.operation = verification.status == Status::starting ? IDSW_OP_START : IDSW_OP_SUBMIT;
   attempt.error_class = IDSW_ERROR_UNKNOWN_OUTCOME;
   attempt.transport = IDSW_TRANSPORT_SENT_NO_REPLY;
   attempt.detail = "interrupted before the vendor's answer was written down";

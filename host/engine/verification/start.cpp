@@ -235,11 +235,11 @@ void Start::fail() {
 store::Change Start::last_change() const {
   store::Change change;
   if (idempotency_.key.empty()) return change;
-  change.emplace_back(store::Answer{
-      request_.tenant, idempotency_.key, [this] {
-        RenderedAnswer rendered = idempotency_.render(case_->verification());
-        return store::AnswerText{rendered.http_status, std::move(rendered.body)};
-      }});
+  change.emplace_back(
+      store::Answer{request_.tenant, idempotency_.key, [this] {
+                      RenderedAnswer rendered = idempotency_.render(case_->verification());
+                      return store::AnswerText{rendered.http_status, std::move(rendered.body)};
+                    }});
   return change;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
 // Start: one POST /v1/verifications. Decides whom to ask, and asks them in order until one opens a
-// session. The intent (verification and hold) is durable before a vendor sees a byte; the outcome is
-// durable before the platform sees the answer. One per request, on its lane.
+// session. The intent (verification and hold) is durable before a vendor sees a byte; the outcome
+// is durable before the platform sees the answer. One per request, on its lane.
 
 #include <memory>
 
@@ -10,7 +10,6 @@
 #include "engine/verification/case.hpp"
 #include "engine/verification/idempotency.hpp"
 #include "engine/verification/passed_over.hpp"
-#include "engine/verification/request_check.hpp"
 #include "engine/verification/request_check.hpp"
 #include "routing/failover.hpp"
 
@@ -65,7 +64,7 @@ class Start : public std::enable_shared_from_this<Start> {
   bool is_open_ = false;
   bool goes_on_ = true;       // asking another account makes sense
   bool is_in_doubt_ = false;  // nobody knows whether an attempt is charged
-  std::uint32_t asked_ = 0;  // accounts
+  std::uint32_t asked_ = 0;   // accounts
   std::optional<OperationReport> last_;
   PassedOver passed_over_;
   std::optional<Error> broken_;  // nothing more can be written or sent

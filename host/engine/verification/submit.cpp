@@ -126,8 +126,8 @@ asio::awaitable<Result<void>> Submit::before_send(const AccountRuntime& account,
     verification.status = Status::submitting;
   }
   crash_point("submit.before_hold");
-  Result<void> held = co_await case_->hold(account, send, std::move(with),
-                                           before != Status::submitting);
+  Result<void> held =
+      co_await case_->hold(account, send, std::move(with), before != Status::submitting);
   if (!held) {
     verification.status = before;
     co_return held;
@@ -184,15 +184,15 @@ store::Change Submit::last_change(bool is_answered) {
     change.emplace_back(store::Release{request_.tenant, idempotency_.key});
     return change;
   }
-  change.emplace_back(store::Answer{
-      request_.tenant, idempotency_.key, [this] {
-        // Pictures are handed on, not kept: the answer that is kept has none.
-        Verification& verification = case_->verification();
-        std::vector<Image> images = std::exchange(verification.images, {});
-        RenderedAnswer rendered = idempotency_.render(verification);
-        verification.images = std::move(images);
-        return store::AnswerText{rendered.http_status, std::move(rendered.body)};
-      }});
+  change.emplace_back(
+      store::Answer{request_.tenant, idempotency_.key, [this] {
+                      // Pictures are handed on, not kept: the answer that is kept has none.
+                      Verification& verification = case_->verification();
+                      std::vector<Image> images = std::exchange(verification.images, {});
+                      RenderedAnswer rendered = idempotency_.render(verification);
+                      verification.images = std::move(images);
+                      return store::AnswerText{rendered.http_status, std::move(rendered.body)};
+                    }});
   return change;
 }
 

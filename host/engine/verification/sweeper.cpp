@@ -27,7 +27,8 @@ constexpr milliseconds k_wait{10};  // for some of those under way to end
 constexpr std::size_t k_page = 256;
 constexpr milliseconds k_search_pause{10'000};  // for starts that were interrupted
 constexpr std::size_t k_search_page = 1'000;
-constexpr milliseconds k_row_is_there_after{120'000};  // longer than any start takes to its first commit
+constexpr milliseconds k_row_is_there_after{
+    120'000};  // longer than any start takes to its first commit
 // Under way at once, over all accounts; each account's own limits are in Traffic.
 constexpr int k_asking_max = 4'096;
 
@@ -87,8 +88,7 @@ asio::awaitable<void> Sweeper::run() {
     }
     // In short steps, so that a stop need not wait for a whole pause.
     const auto until = steady_clock::now() + rest;
-    while (!state->stopping &&
-           (steady_clock::now() < until || state->asking >= k_asking_max)) {
+    while (!state->stopping && (steady_clock::now() < until || state->asking >= k_asking_max)) {
       co_await pause(std::min(k_tick, k_wait));
     }
   }
@@ -152,7 +152,8 @@ asio::awaitable<Result<void>> Sweeper::find_unfinished() {
 }
 
 void Sweeper::ask_hurried() {
-  for (const VerificationId& id : engine_.in_flight().take_hurried(engine_.clock().steady(), k_page)) {
+  for (const VerificationId& id :
+       engine_.in_flight().take_hurried(engine_.clock().steady(), k_page)) {
     spawn(id, false);
   }
 }

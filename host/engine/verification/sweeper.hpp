@@ -1,12 +1,12 @@
 #pragma once
 
 // Sweeper: brings every open verification and every hold to an end, whether or not anybody asks. It
-// claims a page of what is due in one commit, which moves each one's next question on, and then asks;
-// when the store refuses, nobody is asked, and it waits ever longer before it tries again. What is
-// due stands in the store, so a restart forgets nothing; what was interrupted is due as well. One
-// slow vendor holds up nobody else: there is no barrier between pages, and each account has its own
-// share of questions. One for each engine; start() and stop() from one thread, the rest runs on the
-// lanes.
+// claims a page of what is due in one commit, which moves each one's next question on, and then
+// asks; when the store refuses, nobody is asked, and it waits ever longer before it tries again.
+// What is due stands in the store, so a restart forgets nothing; what was interrupted is due as
+// well. One slow vendor holds up nobody else: there is no barrier between pages, and each account
+// has its own share of questions. One for each engine; start() and stop() from one thread, the rest
+// runs on the lanes.
 
 #include <atomic>
 #include <boost/asio/awaitable.hpp>

@@ -161,7 +161,7 @@ VerificationReader::VerificationReader(Database& database)
       times_(database,
              "SELECT id, created_unix_ms FROM verification WHERE id >= ?1 ORDER BY id LIMIT 1",
              "SELECT max(id) FROM verification"),
-      last_(database, // Those that are not kept any more count: no id comes twice.
+      last_(database,  // Those that are not kept any more count: no id comes twice.
             "SELECT max(ifnull((SELECT max(id) FROM verification), 0),"
             " ifnull((SELECT max(up_to) FROM retention_mark), 0))") {}
 

@@ -137,9 +137,8 @@ TEST(AliyunNonce, IsAVersion4Uuid) {
 // StringToSign by its definition, from what was really sent.
 std::string string_from(const plugin::SendStep& sent, const std::string& base_path = "") {
   const auto question = sent.target.find('?');
-  auto fields =
-      fields_of(question == std::string::npos ? std::string(sent.body)
-                                                : sent.target.substr(question + 1));
+  auto fields = fields_of(question == std::string::npos ? std::string(sent.body)
+                                                        : sent.target.substr(question + 1));
   std::string text = std::string(sent.method) + "\n" + header_of(sent, "Accept") + "\n\n" +
                      header_of(sent, "Content-Type") + "\n\n";
   std::istringstream names(header_of(sent, "x-ca-signature-headers"));

@@ -32,7 +32,8 @@ TEST_F(Webhooks, AreRead) {
   const LoadResult result = sample_.load(
       "webhooks:\n"
       " billing: {url: \"https://shop.example/hooks?token=1\", ca_file: cert.pem, tenant: shop,\n"
-      "  secrets: [env:HOOK_SHORTEST, file:hook], types: [voided, captured], timeout: 2s, in_flight: 8, "
+      "  secrets: [env:HOOK_SHORTEST, file:hook], types: [voided, captured], timeout: 2s, "
+      "in_flight: 8, "
       "retries: [50ms, 168h]}\n"
       " all: {url: \"https://other.example\", secrets: [file:hook]}\n");
   for (const Complaint& complaint : result.complaints) ADD_FAILURE() << complaint.line();

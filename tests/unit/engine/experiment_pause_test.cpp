@@ -154,7 +154,8 @@ TEST_F(ExperimentWatching, ReadsABoundedNumberInOneLookAndGoesOnInTheNext) {
   meet(met, k_people);
   const auto& experiment = setup->config.tenants.at("shop").experiments[0];
   const auto admitted = [&] {
-    return store_->agreement().arms("shop", experiment.name, experiment.seed, false)
+    return store_->agreement()
+        .arms("shop", experiment.name, experiment.seed, false)
         ->admitted.at(0)
         .persons;
   };

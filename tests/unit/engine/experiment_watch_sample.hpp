@@ -152,8 +152,9 @@ class ExperimentWatching : public testing::Test {
       record.verification.status = met.status;
       if (met.status == Status::completed) record.verification.verdict = met.verdict;
       change.push_back(store::Insert{store::share(record)});
-      change.push_back(store::Expose{{record.id, "shop", met.experiment, "s1", met.arm, met.weights,
-                                      met.person == 0 ? 1'000'000 + n : met.person, met.at_unix_ms}});
+      change.push_back(
+          store::Expose{{record.id, "shop", met.experiment, "s1", met.arm, met.weights,
+                         met.person == 0 ? 1'000'000 + n : met.person, met.at_unix_ms}});
       if (met.charged_micros == 0) continue;
       LedgerEntry entry;
       entry.verification = record.id;
@@ -186,7 +187,7 @@ class ExperimentWatching : public testing::Test {
     const std::int64_t age_ms =
         admission_age_ms(setup, setup.config.tenants.at("shop"), experiment);
     auto next = store_->agreement().admissible("shop", experiment.name, experiment.seed,
-                                   {age_ms, clock_.now_unix_ms()}, 1'000'000);
+                                               {age_ms, clock_.now_unix_ms()}, 1'000'000);
     ASSERT_TRUE(next) << next.error().detail();
     store::Change change;
     change.push_back(store::Admit{std::move(*next)});

@@ -24,9 +24,9 @@ idsw_str text(std::string_view from) {
 }
 
 const idsw_sku* skus() {
-  static const idsw_sku made[] = {
-      {text("check"), text("a check"), text("the contract"), IDSW_BILLABLE_ON_ACCEPT,
-       IDSW_CHARGE_RELEASED, 0, 0, nullptr, 0, nullptr, 0}};
+  static const idsw_sku made[] = {{text("check"), text("a check"), text("the contract"),
+                                   IDSW_BILLABLE_ON_ACCEPT, IDSW_CHARGE_RELEASED, 0, 0, nullptr, 0,
+                                   nullptr, 0}};
   return made;
 }
 
@@ -34,21 +34,35 @@ idsw_product product(std::string_view id, std::uint32_t method, std::uint32_t op
   static const idsw_origin origins[] = {{text("api"), text("https://api.example.com")}};
   static const idsw_slot slots[] = {{text("key"), text("the key"), IDSW_SLOT_REQUIRED, 0}};
   constexpr std::string_view k_schema = R"({"type":"object","additionalProperties":false})";
-  return {sizeof(idsw_product), 1u << method, IDSW_CHECK_LIVENESS,  operations,     text(id),
-          text("Thing"),        text("none"), 7200,                 origins,        1,
-          slots,                1,            text(k_schema),       text(k_schema), skus(),
-          1,                    nullptr,      0};
+  return {sizeof(idsw_product),
+          1u << method,
+          IDSW_CHECK_LIVENESS,
+          operations,
+          text(id),
+          text("Thing"),
+          text("none"),
+          7200,
+          origins,
+          1,
+          slots,
+          1,
+          text(k_schema),
+          text(k_schema),
+          skus(),
+          1,
+          nullptr,
+          0};
 }
 
 const idsw_product& page() {
-  static const idsw_product made = product("stub/page", IDSW_METHOD_H5,
-                                           1u << IDSW_OP_START | 1u << IDSW_OP_RESULT);
+  static const idsw_product made =
+      product("stub/page", IDSW_METHOD_H5, 1u << IDSW_OP_START | 1u << IDSW_OP_RESULT);
   return made;
 }
 
 const idsw_product& video() {
-  static const idsw_product made = product(
-      "stub/video", IDSW_METHOD_VIDEO_CODE, 1u << IDSW_OP_START | 1u << IDSW_OP_SUBMIT);
+  static const idsw_product made =
+      product("stub/video", IDSW_METHOD_VIDEO_CODE, 1u << IDSW_OP_START | 1u << IDSW_OP_SUBMIT);
   return made;
 }
 
@@ -217,8 +231,7 @@ void PlayedVendors::play(const std::string& account, std::uint32_t operation, Pl
 asio::awaitable<OperationReport> PlayedVendors::run(const AccountRuntime& account,
                                                     plugin::OperationInput input, std::size_t,
                                                     TimePoint, BeforeSend before_send) {
-  const std::string name =
-      account.config.name + " " + std::string(operation_word(input.kind));
+  const std::string name = account.config.name + " " + std::string(operation_word(input.kind));
   std::deque<Played>& plays = played_[name];
   OperationReport report;
   report.attempt.account = account.config.name;

@@ -83,8 +83,8 @@ class FailingStore final : public store::Store {
 
   store::Agreement& agreement() override { return real_->agreement(); }
 
-  int fails_in = -1;   // 1: the next write fails
-  int fails_for = 1;   // so many in a row
+  int fails_in = -1;  // 1: the next write fails
+  int fails_for = 1;  // so many in a row
   std::size_t writes = 0;
 
  private:
@@ -130,6 +130,7 @@ class Life {
   void tamper(const std::string& sql) const;
   // The text stands somewhere in a row of the file.
   bool has_text(const std::string& text) const;
+
   std::string file() const { return (folder_ / "x.db").string(); }
 
   template <class T>

@@ -1,5 +1,5 @@
-// The life of a verification, told as tables: what the vendor does, what fails, what the clock says,
-// and what the ledger has then.
+// The life of a verification, told as tables: what the vendor does, what fails, what the clock
+// says, and what the ledger has then.
 
 #include <gtest/gtest.h>
 
@@ -36,7 +36,8 @@ TEST(VerificationLife, GoesOnToTheNextAccountAndWritesBothDown) {
 
 // Whoever is asked after doubt is decided by the evidence, whatever the error class.
 TEST(VerificationLife, StopsWhenNobodyKnowsWhetherTheFirstOneIsCharged) {
-  for (const std::uint32_t error_class : {IDSW_ERROR_UNAVAILABLE, IDSW_ERROR_UNKNOWN_OUTCOME, IDSW_ERROR_PROTOCOL}) {
+  for (const std::uint32_t error_class :
+       {IDSW_ERROR_UNAVAILABLE, IDSW_ERROR_UNKNOWN_OUTCOME, IDSW_ERROR_PROTOCOL}) {
     Life life;
     life.vendors.play("a", IDSW_OP_START, start_failed(error_class, IDSW_CHARGE_UNKNOWN));
     const auto started = life.start();

@@ -5,11 +5,11 @@
 #include "schema_1.hpp"
 #include "schema_2.hpp"
 #include "schema_3.hpp"
+#include "store/charge_key_text.hpp"
 #include "store/ledger/first_chain.hpp"
 #include "store/ledger/ledger_chain.hpp"
 #include "store/sqlite/database_file.hpp"
 #include "store/sqlite/schema.hpp"
-#include "store/charge_key_text.hpp"
 
 namespace idswitch::store {
 namespace {
@@ -259,8 +259,8 @@ TEST(Migration, NamesTheEventsThatWaitByVerificationAndNumber) {
   {
     Shell shell(folder.file());
     const VerificationId id = sample_id(2);
-    const std::string words = std::to_string(id.high) + "," +
-                              std::to_string(static_cast<std::int64_t>(id.low));
+    const std::string words =
+        std::to_string(id.high) + "," + std::to_string(static_cast<std::int64_t>(id.low));
     shell(
         "INSERT INTO ledger_entry SELECT 4, verification, verification_low, tenant, account, sku,"
         " dedupe_key, 1, 2, 250000, currency, at_unix_ms, evidence, source, vendor_code,"
