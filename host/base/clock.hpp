@@ -20,6 +20,12 @@ inline SteadyTime steady_now() {
 
 // One instant, by both clocks.
 struct Moment {
+  Moment() = default;
+  Moment(SteadyTime measured, std::int64_t shown_unix_ms)
+      : steady(measured),
+        unix_ms(shown_unix_ms),
+        offset_ms(shown_unix_ms - measured.time_since_epoch().count()) {}
+
   SteadyTime steady;
   std::int64_t unix_ms = 0;
   std::int64_t offset_ms = 0;  // of the wall clock from the steady one
@@ -36,8 +42,7 @@ class Clock {
 
   virtual Moment now() const {
     const SteadyTime measured = steady();
-    const std::int64_t unix_ms = now_unix_ms();
-    return {measured, unix_ms, unix_ms - measured.time_since_epoch().count()};
+    return {measured, now_unix_ms()};
   }
 };
 
