@@ -41,9 +41,18 @@ Problem problem_of(const std::vector<config::Complaint>& complaints) {
   return engine::to_problem(Error(Errc::config_invalid, std::move(lines)));
 }
 
-// Of the idempotency keys. This is where a random key of the store's own goes as soon as the store
-// has one; until then the digests that it keeps are told apart by a constant.
-constexpr std::string_view k_request_digest_key = "idswitch embedding";
+// The digest that is kept with an idempotency key is keyed with the store's own bytes.
+template <class Request>
+engine::Idempotency idempotency_of(engine::Engine& engine, const Request& request) {
+  engine::Idempotency use;
+  use.key = request.idempotency_key;
+  const store::StoreKey& key = engine.store().key();
+  if (!use.key.empty()) {
+    use.request_digest = app::request_digest(
+        std::string_view(reinterpret_cast<const char*>(key.data()), key.size()), request);
+  }
+  return use;
+}
 
 }  // namespace
 
@@ -226,10 +235,7 @@ void Switch::start(StartRequest request, Completion done) {
   impl_->run(
       [engine = &impl_->engine(), request = std::move(request)](
           std::size_t lane) mutable -> asio::awaitable<Outcome<Verification>> {
-        engine::Idempotency use;
-        use.key = request.idempotency_key;
-        if (!use.key.empty())
-          use.request_digest = app::request_digest(k_request_digest_key, request);
+        engine::Idempotency use = idempotency_of(*engine, request);
         use.render = api::render_started;
         const std::string tenant = request.tenant;
         Result<engine::Reply> reply =
@@ -260,10 +266,7 @@ void Switch::submit(SubmitRequest request, Completion done) {
   impl_->run(
       [engine = &impl_->engine(), request = std::move(request)](
           std::size_t lane) mutable -> asio::awaitable<Outcome<Verification>> {
-        engine::Idempotency use;
-        use.key = request.idempotency_key;
-        if (!use.key.empty())
-          use.request_digest = app::request_digest(k_request_digest_key, request);
+        engine::Idempotency use = idempotency_of(*engine, request);
         use.render = api::render_found;
         const std::string tenant = request.tenant;
         Result<engine::Reply> reply =

@@ -191,6 +191,25 @@ class Reload(running.SwitchTest):
         self.assertIn(old, numbers)
         self.assertIn(new, numbers)
 
+    def test_a_contract_in_another_currency_waits_until_nothing_is_open(self):
+        account = self.settings["accounts"]["jumdata-three"] = json.loads(json.dumps(self.settings["accounts"]["jumdata"]))
+        self.serve_by("jumdata-three")
+        before = self.reload()
+        found = self.start("h5", "liveness")
+        self.assertEqual(found["account"], "jumdata-three")
+        self.assertEqual(account["contract"]["currency"], "CNY")
+        account["contract"]["currency"] = "EUR"
+        self.write_settings()
+        answer = self.switch.admin("POST", "config:reload")
+        self.assertNotEqual(answer.status, 200, answer)
+        for word in ("jumdata-three", "CNY", "EUR"):
+            self.assertIn(word, str(answer.json))
+        self.assertEqual(self.running_version(), before)
+        self.sandbox.finish(found["action"]["url"].rpartition("token=")[2], "200")
+        self.judged(self.switch.refresh(found["id"]), "pass", None)
+        wait_until(lambda: self.running_version() == before + 1, "the change is adopted")
+        self.assertEqual([charge["currency"] for charge in self.switch.get(found["id"]).json["charges"]], ["CNY"])
+
     def test_versions_are_numbered_and_survive_a_restart(self):
         before = self.versions()
         numbers = [one["version"] for one in before["versions"]]

@@ -175,7 +175,7 @@ Evidence evidence(std::uint32_t state) {
 
 Played opened(std::uint32_t charge) {
   Played played;
-  played.sends = {{IDSW_BILLABLE_ON_ACCEPT, "check", "init"}};
+  played.sends = {{IDSW_BILLABLE_ON_ACCEPT, "check", "init", {}}};
   played.charges = {evidence(charge)};
   plugin::FinishStep finish;
   finish.outcome = IDSW_OUTCOME_OPENED;
@@ -255,9 +255,10 @@ asio::awaitable<OperationReport> PlayedVendors::run(const AccountRuntime& accoun
       co_return report;
     }
     sent.push_back(name + (send.sku.empty() ? "" : " " + send.sku));
+    if (send.reply) report.charges.push_back(*send.reply);
   }
   if (played.meanwhile) played.meanwhile();
-  report.charges = played.charges;
+  report.charges.insert(report.charges.end(), played.charges.begin(), played.charges.end());
   if (const auto* fail = std::get_if<plugin::FailStep>(&played.end)) {
     report.end = *fail;
     report.attempt.error_class = fail->error_class;

@@ -33,10 +33,11 @@ struct Played {
     std::uint32_t billable = IDSW_BILLABLE_NEVER;
     std::string sku;
     std::string event;
+    std::optional<Evidence> reply;  // what it says of a charge
   };
 
   std::vector<Send> sends;
-  std::vector<Evidence> charges;
+  std::vector<Evidence> charges;  // at the end
   std::variant<plugin::FinishStep, plugin::FailStep> end;
   std::function<void()> meanwhile;  // between the last request and its reply
 };

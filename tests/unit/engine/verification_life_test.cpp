@@ -219,5 +219,31 @@ TEST(VerificationLife, ABudgetWithoutRoomLeavesNoTrace) {
   EXPECT_EQ(life.faults(), "");
 }
 
+// The second of two billable sends finds no room: what the reply to the first said stands.
+TEST(VerificationLife, ARefusedSecondSendKeepsWhatTheFirstOneCost) {
+  Life life(R"({check: "0.30"})",
+            "  tight: {tenant: shop, per: month, limit: \"0.50\", currency: CNY}\n");
+  Evidence captured;
+  captured.state = IDSW_CHARGE_CAPTURED;
+  captured.source = IDSW_SOURCE_RESULT_CODE;
+  captured.sku = "check";
+  captured.event = "init";
+  Played played = opened();
+  played.sends = {{IDSW_BILLABLE_ON_ACCEPT, "check", "init", captured},
+                  {IDSW_BILLABLE_ON_ACCEPT, "check", "verify", {}}};
+  life.vendors.play("a", IDSW_OP_START, played);
+  const auto started = life.start();
+  ASSERT_TRUE(started);
+  EXPECT_EQ(started->status, Status::failed);
+  EXPECT_EQ(started->failure.code, "budget_exhausted");
+  ASSERT_NE(started->id, "");
+  EXPECT_EQ(life.ledger(started->id), "hold a 0.30, capture a 0.30");
+  life.step(3 * k_hour_ms);
+  life.sweep();
+  EXPECT_EQ(life.charges(started->id), "a captured 0.30");
+  EXPECT_EQ(life.vendors.sent, std::vector<std::string>{"a start check"});
+  EXPECT_EQ(life.faults(), "");
+}
+
 }  // namespace
 }  // namespace idswitch::engine::test
