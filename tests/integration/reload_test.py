@@ -17,7 +17,8 @@ NEW_KEY = "another-key-of-the-shop-0123456789"
 class Reload(running.SwitchTest):
     @classmethod
     def change(cls, settings):
-        settings["accounts"]["jumdata-two"] = dict(settings["accounts"]["jumdata"])
+        for name in ("jumdata-two", "jumdata-three"):
+            settings["accounts"][name] = json.loads(json.dumps(settings["accounts"]["jumdata"]))
         settings["tenants"]["shop"]["routes"] = [route("h5", "liveness", "jumdata")]
         settings["tenants"]["bank"]["routes"] = [route("h5", "liveness", "jumdata", "jumdata-two")]
 
@@ -192,7 +193,7 @@ class Reload(running.SwitchTest):
         self.assertIn(new, numbers)
 
     def test_a_contract_in_another_currency_waits_until_nothing_is_open(self):
-        account = self.settings["accounts"]["jumdata-three"] = json.loads(json.dumps(self.settings["accounts"]["jumdata"]))
+        account = self.settings["accounts"]["jumdata-three"]
         self.serve_by("jumdata-three")
         before = self.reload()
         found = self.start("h5", "liveness")

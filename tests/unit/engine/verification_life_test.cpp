@@ -232,10 +232,11 @@ TEST(VerificationLife, ARefusedSecondSendKeepsWhatTheFirstOneCost) {
   played.sends = {{IDSW_BILLABLE_ON_ACCEPT, "check", "init", captured},
                   {IDSW_BILLABLE_ON_ACCEPT, "check", "verify", {}}};
   life.vendors.play("a", IDSW_OP_START, played);
+  life.vendors.play("b", IDSW_OP_START, opened());  // dearer than what is left
   const auto started = life.start();
   ASSERT_TRUE(started);
   EXPECT_EQ(started->status, Status::failed);
-  EXPECT_EQ(started->failure.code, "budget_exhausted");
+  EXPECT_EQ(started->failure.code, "no_vendor_available");
   ASSERT_NE(started->id, "");
   EXPECT_EQ(life.ledger(started->id), "hold a 0.30, capture a 0.30");
   life.step(3 * k_hour_ms);
