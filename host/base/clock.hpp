@@ -21,6 +21,7 @@ inline SteadyTime steady_now() {
 // One instant, by both clocks.
 struct Moment {
   Moment() = default;
+
   Moment(SteadyTime measured, std::int64_t shown_unix_ms)
       : steady(measured),
         unix_ms(shown_unix_ms),
