@@ -11,11 +11,15 @@ namespace fs = std::filesystem;
 
 constexpr int k_links_max = 40;  // as the kernel has it
 
-std::string distrust_entry(const fs::path& path, const struct stat& status, uid_t user) {
+// holds_file: the folder that the file itself, or the last link to it, lies in.
+std::string distrust_entry(const fs::path& path, const struct stat& status, uid_t user,
+                           bool holds_file) {
   if (status.st_uid != user && status.st_uid != 0) {
     return path.string() + " belongs to another user (" + std::to_string(status.st_uid) +
            "), who could so run code in the switch; run: chown it to root or to the switch's user";
   }
+  // Nobody else can move what is ours in it, and what is not ours is refused.
+  if (S_ISDIR(status.st_mode) && (status.st_mode & S_ISVTX) != 0 && !holds_file) return {};
   // A link's own mode says nothing: who may change it is said by its folder.
   if (!S_ISLNK(status.st_mode) && (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     return path.string() +
@@ -54,7 +58,9 @@ std::string distrust(const fs::path& file, uid_t user) {
     struct stat status {};
 
     if (::lstat(here.c_str(), &status) != 0) return here.string() + " is not there";
-    if (std::string why = distrust_entry(here, status, user); !why.empty()) return why;
+    if (std::string why = distrust_entry(here, status, user, parts.size() <= 1); !why.empty()) {
+      return why;
+    }
     if (S_ISLNK(status.st_mode)) {
       if (++links > k_links_max) return here.string() + " is a link that leads nowhere";
       const fs::path target = fs::read_symlink(here, failure);

@@ -13,8 +13,8 @@ namespace idswitch::plugin {
 // Why others than root and this user could put another file in its place; empty = they could not.
 // The file must be theirs, and neither it nor any folder or link on the way to it may be somebody
 // else's or be writable by group or others. A folder like /tmp, where all may write and the sticky
-// bit keeps them from each other's files, counts as writable: a name that is free there, after a
-// cleaning at the latest, is anybody's.
+// bit keeps them from each other's files, may be on the way, but the file may not lie in it: there
+// anybody may be the first to take a name.
 std::string distrust(const std::filesystem::path& file, uid_t user);
 
 }  // namespace idswitch::plugin

@@ -55,6 +55,7 @@ struct AccountNow {
   bool is_full = false;                         // as many operations as its limit allows
   bool is_over_rate = false;                    // starts_per_second is used up
   std::string budget;                           // the budget that is used up; empty = none
+  std::string budget_detail;                    // of it, a sentence for the caller; not recorded
   Counts segment;                               // of the request's segment
   Counts account;                               // of all segments
   // What one more unit of a SKU costs, by how the verification ends; from billing/pricing. In the

@@ -24,7 +24,7 @@ class BudgetTest(running.SwitchTest):
         return {one["name"]: (one["spent"], one["reserved"]) for one in answer.json["budgets"]}
 
     def refused(self, answer, budget):
-        return self.problem(answer, 402, "budget_exhausted", says=f"`{budget}`")
+        return self.problem(answer, 402, "budget_exhausted", says=f'"{budget}"')
 
 
 class Together(BudgetTest):
@@ -98,7 +98,7 @@ class Together(BudgetTest):
                     break
             return answer
 
-        self.problem(use_up("shop"), 402, "budget_exhausted", says="-monthly`")
+        self.problem(use_up("shop"), 402, "budget_exhausted", says="-monthly\"")
         self.refused(self.switch.post("mini_program", "liveness"), "shop-monthly")
         self.assert_kept()
         self.assertGreater(self.committed("shop"), self.LIMITS["shop-monthly"] - PRICE)

@@ -91,6 +91,7 @@ Result<void> add_budget_room(const Setup& setup, store::Ledger* ledger,
     const Money amount = pricer.hold(sku, now_unix_ms).amount;
     if (const auto refusal = setup.budgets.refusal(budgets, spender, amount, *counts)) {
       now.budget = refusal->budget;
+      now.budget_detail = refusal->text;
     }
   }
   return {};

@@ -55,8 +55,7 @@ void PassedOver::add(const Decision& decision, const routing::LeftOut& one) {
   std::string why(reason(one.filter));
   if (one.filter == Filter::budget) {
     why += " (" + now.budget + ")";
-    add_budget("budget `" + now.budget +
-               "` has no room for it: wait until its period ends, or raise its limit");
+    add_budget(now.budget_detail);
   }
   if (one.filter == Filter::throttled && now.until_unix_ms > 0) {
     wait_until_unix_ms_ = wait_until_unix_ms_ == 0

@@ -31,6 +31,7 @@ TEST(PassedOver, WithoutAnybodySaysThatThereIsNobody) {
 TEST(PassedOver, NamesTheBudgetThatHasNoRoom) {
   Situation situation;
   situation.decision.accounts[0].budget = "monthly-shop";
+  situation.decision.accounts[0].budget_detail = "budget \"monthly-shop\" has no room for 1.00 CNY";
   PassedOver passed;
   passed.add(situation.decision, {0, Filter::budget});
   passed.add(situation.decision, {1, Filter::full});

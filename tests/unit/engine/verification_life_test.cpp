@@ -215,6 +215,10 @@ TEST(VerificationLife, ABudgetWithoutRoomLeavesNoTrace) {
   ASSERT_TRUE(second);
   EXPECT_EQ(second->status, Status::failed);
   EXPECT_EQ(second->failure.code, "budget_exhausted");
+  // The names, the sums and the end of the period.
+  for (const char* part : {"\"tight\"", "0.30 CNY in 2026-11", "0.30 of 0.50 CNY", "2026-12-01"}) {
+    EXPECT_NE(second->failure.detail.find(part), std::string::npos) << second->failure.detail;
+  }
   EXPECT_EQ(second->id, "");
   EXPECT_EQ(life.faults(), "");
 }

@@ -157,6 +157,15 @@ TEST_F(LibraryFile, InAStickyFolderIsRefused) {
   EXPECT_NE(why.find("everybody may put files into"), std::string::npos) << why;
 }
 
+TEST_F(LibraryFile, BelowAStickyFolderIsTrustedWhileTheNextOneIsOurs) {
+  fs::create_directories(folder_ / "ours");
+  const fs::path file = copied(stub("nothing"), "ours/plugin.so");
+  ASSERT_EQ(::chmod(folder_.c_str(), 01777), 0);
+  EXPECT_EQ(refusal(file), "");
+  ASSERT_EQ(::chmod(folder_.c_str(), 0777), 0);
+  EXPECT_NE(refusal(file), "");
+}
+
 TEST_F(LibraryFile, IsAsTrustedAsEveryFolderThatItsLinksLeadThrough) {
   fs::create_directories(folder_ / "open");
   fs::create_directories(folder_ / "closed");
