@@ -163,7 +163,6 @@ class Commands(running.SwitchTest):
         self.assertIn("nowhere", done.stderr)
 
     def test_plugin_list_goes_on_behind_a_file_that_is_no_plugin(self):
-        # Beside the build: no plugin is taken from a folder that everybody may write, like /tmp.
         scratch = tempfile.TemporaryDirectory(prefix="plugins-", dir=running.build)
         self.addCleanup(scratch.cleanup)
         folder = scratch.name
@@ -190,6 +189,7 @@ class Commands(running.SwitchTest):
     def test_a_plugin_in_a_folder_that_others_may_write_is_refused(self):
         folder = os.path.join(self.folder, "plugins")
         os.mkdir(folder)
+        os.chmod(folder, 0o1777)
         name = "libidswitch_baidu.so"
         shutil.copy(os.path.join(running.plugin_folder(), name), folder)
         path = self.other_config("open", lambda settings: settings["plugins"].update(directory=folder, allow=["baidu"]))
