@@ -182,12 +182,6 @@ bool ChargeBook::has_open() const {
                      [](const Line& line) { return !line.resolution; });
 }
 
-bool ChargeBook::awaits_result(std::string_view account) const {
-  return std::any_of(lines_.begin(), lines_.end(), [&](const Line& line) {
-    return line.name.account == account && !line.resolution && !line.is_unknown();
-  });
-}
-
 bool ChargeBook::has_held() const {
   return std::any_of(lines_.begin(), lines_.end(),
                      [](const Line& line) { return !line.resolution && !line.is_unknown(); });

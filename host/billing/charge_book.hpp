@@ -110,9 +110,6 @@ class ChargeBook {
   // Some hold is open and not marked unknown: asking a vendor, or its session's end, may settle it.
   bool has_held() const;
 
-  // The same of one account.
-  bool awaits_result(std::string_view account) const;
-
   // Another call of the verification pays for the SKU, as the ledger says; for Group::session.
   bool is_session_charged(std::string_view account, std::string_view sku) const;
 

@@ -43,9 +43,6 @@ class ConcurrencyLimit {
 
   std::uint32_t in_flight() const { return in_flight_; }
 
-  // What the next enter() will return.
-  Ticket next_ticket() const { return next_ticket_; }
-
   // 0 = any number.
   std::uint32_t limit(SteadyTime now) const;
 

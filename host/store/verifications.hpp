@@ -62,10 +62,6 @@ class Verifications {
   // The highest high half of any id in the file; 0 when there is none.
   virtual Result<std::uint64_t> last_id() = 0;
 
-  // Those in Status::starting or Status::submitting, whoever works on them. Reads all there are:
-  // for what has not come to unfinished() yet. Call before the first write.
-  virtual Result<std::vector<VerificationRecord>> interrupted() = 0;
-
   // Those above an id (its high half) that are in their makers' hands, looking at so many. Nobody
   // works on one: it was interrupted, and Lease with fence 1 takes it.
   virtual Result<UnfinishedPage> unfinished(std::uint64_t after, std::size_t limit) = 0;

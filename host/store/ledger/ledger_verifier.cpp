@@ -53,25 +53,6 @@ std::size_t differences(const std::map<Key, Count>& rows, const std::map<Key, Co
   return count;
 }
 
-// All reads of a scope see the same rows.
-class Snapshot {
- public:
-  explicit Snapshot(Database& database) : database_(&database), taken_(database.execute("BEGIN")) {}
-
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
-
-  ~Snapshot() {
-    if (database_->in_transaction()) static_cast<void>(database_->execute("ROLLBACK"));
-  }
-
-  const Result<void>& taken() const { return taken_; }
-
- private:
-  Database* database_;
-  Result<void> taken_;
-};
-
 }  // namespace
 
 LedgerVerifier::LedgerVerifier(Database& database)

@@ -6,28 +6,6 @@
 #include "store/sqlite/arm_tally.hpp"
 
 namespace idswitch::store {
-namespace {
-
-// All statements see the same rows.
-class Snapshot {
- public:
-  explicit Snapshot(Database& database) : database_(&database), taken_(database.execute("BEGIN")) {}
-
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
-
-  ~Snapshot() {
-    if (database_->in_transaction()) static_cast<void>(database_->execute("ROLLBACK"));
-  }
-
-  const Result<void>& taken() const { return taken_; }
-
- private:
-  Database* database_;
-  Result<void> taken_;
-};
-
-}  // namespace
 
 ExperimentWriter::ExperimentWriter(Database& database)
     : database_(&database),

@@ -157,4 +157,23 @@ class Rows {
   Step last_ = Step::done;
 };
 
+// All reads in its scope see the same rows. Ends itself.
+class Snapshot {
+ public:
+  explicit Snapshot(Database& database) : database_(&database), taken_(database.execute("BEGIN")) {}
+
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+  ~Snapshot() {
+    if (database_->in_transaction()) static_cast<void>(database_->execute("ROLLBACK"));
+  }
+
+  const Result<void>& taken() const { return taken_; }
+
+ private:
+  Database* database_;
+  Result<void> taken_;
+};
+
 }  // namespace idswitch::store

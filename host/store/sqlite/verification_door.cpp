@@ -22,10 +22,6 @@ Result<std::uint64_t> VerificationDoor::last_id() {
   return opened_.readers.read([](Reader& reader) { return reader.verifications.last_id(); });
 }
 
-Result<std::vector<VerificationRecord>> VerificationDoor::interrupted() {
-  return opened_.readers.read([](Reader& reader) { return reader.verifications.interrupted(); });
-}
-
 Result<std::vector<DueVerification>> VerificationDoor::due(
     std::int64_t now_unix_ms, std::size_t limit, const std::optional<DueVerification>& after) {
   return opened_.readers.read(

@@ -17,7 +17,6 @@ class VerificationDoor final : public Verifications {
   Result<std::vector<VerificationRecord>> recorded(const RecordedQuery& query) override;
   Result<std::vector<Image>> kept_images(VerificationId id) override;
   Result<std::uint64_t> last_id() override;
-  Result<std::vector<VerificationRecord>> interrupted() override;
   Result<std::vector<DueVerification>> due(std::int64_t now_unix_ms, std::size_t limit,
                                            const std::optional<DueVerification>& after) override;
   Result<std::int64_t> next_due() override;

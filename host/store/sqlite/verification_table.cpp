@@ -150,8 +150,6 @@ VerificationReader::VerificationReader(Database& database)
                          std::string(k_read) +
                              "WHERE v.tenant = ?1 AND v.reference = ?4 AND v.reference <> ''"
                              " AND v.id < ?2 ORDER BY v.id DESC LIMIT ?3"),
-      interrupted_(database,
-                   std::string(k_read) + "WHERE w.id IS NULL OR w.status IN (0, 7) ORDER BY v.id"),
       recorded_(database, std::string(k_read) +
                               "WHERE v.id > ?1 AND v.created_unix_ms >= ?2 ORDER BY v.id LIMIT ?3"),
       // The index has the id second: one tenant's rows are found in their order.
@@ -181,10 +179,6 @@ Result<std::vector<VerificationRecord>> VerificationReader::list(const ListQuery
                                    : std::numeric_limits<std::int64_t>::max();
   if (query.reference.empty()) return read_all(list_.bind(query.tenant, before, query.limit));
   return read_all(list_by_reference_.bind(query.tenant, before, query.limit, query.reference));
-}
-
-Result<std::vector<VerificationRecord>> VerificationReader::interrupted() {
-  return read_all(interrupted_.bind());
 }
 
 Result<std::vector<VerificationRecord>> VerificationReader::recorded(const RecordedQuery& query) {

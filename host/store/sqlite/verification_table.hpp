@@ -43,7 +43,6 @@ class VerificationReader {
 
   Result<std::shared_ptr<VerificationRecord>> find(VerificationId id);
   Result<std::vector<VerificationRecord>> list(const ListQuery& query);
-  Result<std::vector<VerificationRecord>> interrupted();
   Result<std::vector<VerificationRecord>> recorded(const RecordedQuery& query);
   Result<std::uint64_t> last_id();
 
@@ -54,7 +53,6 @@ class VerificationReader {
   Statement find_;
   Statement list_;
   Statement list_by_reference_;
-  Statement interrupted_;
   Statement recorded_;
   Statement recorded_of_tenant_;
   TimeSearch times_;

@@ -329,21 +329,20 @@ TEST(ChargeBook, WhatTheLedgerHasIsNotWrittenAgain) {
   EXPECT_EQ(second.charges()[0].amount_micros, 200'000);
 }
 
-TEST(ChargeBook, KnowsWhichAccountsResultIsWorthAskingFor) {
+TEST(ChargeBook, KnowsWhetherAResultIsWorthAskingFor) {
   Office office;
   Pricer baidu = office.pricer();
   ChargeBook charges = book();
-  EXPECT_FALSE(charges.awaits_result("baidu"));
+  EXPECT_FALSE(charges.has_held());
   charges.hold(baidu, "verify", "verify", 1);
-  EXPECT_TRUE(charges.awaits_result("baidu"));
-  EXPECT_FALSE(charges.awaits_result("other"));
+  EXPECT_TRUE(charges.has_held());
   charges.apply(baidu, evidence(k_unknown), 2);
-  EXPECT_FALSE(charges.awaits_result("baidu")) << "nobody will ever know";
+  EXPECT_FALSE(charges.has_held()) << "nobody will ever know";
   EXPECT_TRUE(charges.has_open());
   charges.hold(baidu, "verify", "second", 3);
-  EXPECT_TRUE(charges.awaits_result("baidu"));
+  EXPECT_TRUE(charges.has_held());
   charges.apply(baidu, evidence(k_released, "second"), 4);
-  EXPECT_FALSE(charges.awaits_result("baidu"));
+  EXPECT_FALSE(charges.has_held());
 }
 
 TEST(ChargeBook, AnAdjustmentChangesWhatWasCaptured) {

@@ -126,7 +126,7 @@ TEST(Crash, LosesNothingAcknowledgedAndSplitsNoChange) {
       if (!steps.contains(n)) expect_step(*store, n, 0);
     }
     expect_whole_exposures(folder.file());
-    const auto interrupted = store->verifications().interrupted();
+    const auto interrupted = starting_of(*store);
     ASSERT_TRUE(interrupted);
     std::set<std::uint64_t> left;
     for (const auto& record : *interrupted) left.insert(record.id.high);

@@ -183,7 +183,7 @@ void expect_same(Store& store, const Model& model) {
     EXPECT_EQ(store::text_of((*ledger)[i]), store::text_of(model.ledger[i]));
     EXPECT_EQ((*ledger)[i].sequence, model.ledger[i].sequence);
   }
-  const auto interrupted = store.verifications().interrupted();
+  const auto interrupted = store::starting_of(store);
   ASSERT_TRUE(interrupted);
   std::size_t starting = 0;
   for (const auto& [high, record] : model.verifications) {

@@ -152,6 +152,17 @@ Result<Written> write(Store& store, Change change) {
   return written;
 }
 
+Result<std::vector<VerificationRecord>> starting_of(Store& store) {
+  RecordedQuery query;
+  query.limit = 1'000'000;
+  auto records = store.verifications().recorded(query);
+  if (!records) return records.error();
+  std::erase_if(*records, [](const VerificationRecord& record) {
+    return record.verification.status != Status::starting;
+  });
+  return records;
+}
+
 std::string text_of(const VerificationRecord& record) {
   const Verification& v = record.verification;
   std::ostringstream out;

@@ -58,6 +58,9 @@ Result<std::optional<ClaimResult>> find_claim(Store& store, const std::string& k
 Result<Written> write(Store& store, Change change);
 
 // Every member as text, so that a difference can be read in a failure.
+// Those in Status::starting, in the order of their ids.
+Result<std::vector<VerificationRecord>> starting_of(Store& store);
+
 std::string text_of(const VerificationRecord& record);
 std::string text_of(const LedgerEntry& entry);  // without the sequence
 

@@ -205,11 +205,15 @@ TEST(Verification, LeftStartingIsFoundAfterReopening) {
   ASSERT_TRUE(write(*store, updating(tried)));
   store.reset();
   store = open_store(folder.file());
-  const auto interrupted = store->verifications().interrupted();
+  const auto interrupted = starting_of(*store);
   ASSERT_TRUE(interrupted);
   ASSERT_EQ(interrupted->size(), 2U);
   EXPECT_EQ(text_of((*interrupted)[0]), text_of(sample_start(2)));
   EXPECT_EQ(text_of((*interrupted)[1]), text_of(tried));
+  // What its maker has written of since is found by when it is due.
+  const auto unfinished = store->verifications().unfinished(0, 100);
+  ASSERT_TRUE(unfinished);
+  EXPECT_EQ(unfinished->ids, std::vector<VerificationId>{sample_id(2)});
 }
 
 TEST(Verification, KeepsImagesByName) {
