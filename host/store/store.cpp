@@ -15,11 +15,12 @@ boost::asio::awaitable<Written> Store::write(Change change) {
       [this, executor](auto handler, Change moved) {
         // Shared, because std::function wants to be copyable; it never is copied.
         auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-        write(std::move(moved), [executor, shared](Written written) {
+        auto done = [executor, shared](Written written) {
           Deliveries::deliver(
               executor, [shared](Written w) { std::move (*shared)(std::move(w)); },
               std::move(written));
-        });
+        };
+        write_in_pass(std::move(moved), std::move(done), executor);
       },
       asio::use_awaitable, std::move(change));
 }

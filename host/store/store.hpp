@@ -5,6 +5,7 @@
 // decisions: what to write is the engine's and billing's business. Any thread, unless said
 // otherwise.
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <functional>
 #include <memory>
@@ -59,7 +60,7 @@ class Store {
   virtual void write(Change change, std::function<void(Written)> done) = 0;
 
   // The same; resumes on the awaiting coroutine's own executor, whose context must outlive the
-  // store.
+  // store. What the executor has ready when it is called is waited for, so that it shares a commit.
   boost::asio::awaitable<Written> write(Change change);
 
   // Of the file.
@@ -69,6 +70,13 @@ class Store {
   virtual Ledger& ledger() = 0;
   virtual Webhooks& webhooks() = 0;
   virtual Agreement& agreement() = 0;
+
+ private:
+  // For a coroutine on this executor; done is called as by write().
+  virtual void write_in_pass(Change change, std::function<void(Written)> done,
+                             const boost::asio::any_io_executor&) {
+    write(std::move(change), std::move(done));
+  }
 };
 
 }  // namespace idswitch::store

@@ -70,4 +70,10 @@ void SqliteStore::write(Change change, std::function<void(Written)> done) {
   opened_.writer->submit(std::move(change), std::move(done));
 }
 
+void SqliteStore::write_in_pass(Change change, std::function<void(Written)> done,
+                                const boost::asio::any_io_executor& lane) {
+  if (opened_.writer == nullptr) return done(Written::failed(Opened::reading_only()));
+  opened_.writer->submit(std::move(change), std::move(done), lane);
+}
+
 }  // namespace idswitch::store

@@ -38,6 +38,9 @@ class SqliteStore final : public Store {
   Agreement& agreement() override { return agreement_; }
 
  private:
+  void write_in_pass(Change change, std::function<void(Written)> done,
+                     const boost::asio::any_io_executor& lane) override;
+
   std::optional<FileLock> lock_;  // first: held until the connections below are closed
   Opened opened_;
   VerificationDoor verifications_{opened_};
