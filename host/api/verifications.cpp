@@ -61,15 +61,15 @@ Result<engine::Idempotency> idempotency(const Call& call) {
 Result<Answer> answer_of(Result<engine::Reply> result,
                          engine::RenderedAnswer (*render)(const Verification&)) {
   if (!result) return result.error();
-  if (auto* stored = std::get_if<engine::RenderedAnswer>(&*result)) {
-    const std::string id = stored->verification_id;
-    Answer answer = rendered_answer(std::move(*stored));
+  if (result->verification == nullptr) {
+    const std::string id = result->kept->verification_id;
+    Answer answer = rendered_answer(std::move(*result->kept));
     answer.headers += "Idempotent-Replayed: true\r\n";
     add_location(id, answer);
     return answer;
   }
-  const auto& verification = std::get<Verification>(*result);
-  Answer answer = rendered_answer(render(verification));
+  const Verification& verification = *result->verification;
+  Answer answer = rendered_answer(result->kept ? std::move(*result->kept) : render(verification));
   add_location(verification.id, answer);
   if (answer.status >= 400 && verification.failure.retryable)
     add_retry_after(verification.failure, answer);

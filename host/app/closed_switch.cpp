@@ -9,11 +9,10 @@ namespace asio = boost::asio;
 
 class ClosedSwitch::NoVendors final : public engine::Vendors {
  public:
-  asio::awaitable<engine::OperationReport> run(const engine::AccountRuntime&,
-                                               plugin::OperationInput, std::size_t, TimePoint,
-                                               engine::BeforeSend) override {
+  asio::awaitable<engine::Report> run(const engine::AccountRuntime&, plugin::OperationInput,
+                                      std::size_t, TimePoint, engine::BeforeSend) override {
     require(false, "a vendor is asked while the switch is closed");
-    co_return engine::OperationReport();
+    co_return std::make_unique<engine::OperationReport>();
   }
 };
 

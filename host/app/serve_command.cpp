@@ -10,6 +10,7 @@
 #include "app/commands.hpp"
 #include "app/core_dumps.hpp"
 #include "idswitch/switch.hpp"
+#include "store/sqlite/sqlite.hpp"
 
 namespace idswitch::app {
 namespace {
@@ -42,6 +43,7 @@ int serve(const ServeOptions& options) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
 
+  store::count_no_memory();
   auto opened = Switch::open({options.config_file});
   if (!opened) {
     std::cerr << opened.problem().detail << "\n";

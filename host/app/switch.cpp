@@ -214,9 +214,8 @@ Outcome<Verification> outcome_of(Result<Verification> result) {
 Outcome<Verification> outcome_of(engine::Engine& engine, const std::string& tenant,
                                  Result<engine::Reply> reply) {
   if (!reply) return engine::to_problem(reply.error());
-  if (auto* verification = std::get_if<Verification>(&*reply)) return std::move(*verification);
-  return outcome_of(
-      engine.stored(tenant, std::get<engine::RenderedAnswer>(*reply).verification_id));
+  if (reply->verification != nullptr) return *reply->verification;
+  return outcome_of(engine.stored(tenant, reply->kept->verification_id));
 }
 
 // Waits for the completion that it hands to call.

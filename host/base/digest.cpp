@@ -37,6 +37,32 @@ std::array<std::uint8_t, 32> sha256(std::string_view bytes) {
   return out;
 }
 
+HmacSha256::HmacSha256(std::string_view key) : context_(new_hmac_sha256()) {
+  static constexpr unsigned char k_no_key = 0;  // a null pointer would mean the key of before
+  const auto* const bytes =
+      key.empty() ? &k_no_key : reinterpret_cast<const unsigned char*>(key.data());
+  if (EVP_MAC_init(static_cast<EVP_MAC_CTX*>(context_), bytes, key.size(), nullptr) != 1)
+    std::abort();
+}
+
+HmacSha256::~HmacSha256() {
+  EVP_MAC_CTX_free(static_cast<EVP_MAC_CTX*>(context_));
+}
+
+std::array<std::uint8_t, 32> HmacSha256::operator()(std::string_view bytes) {
+  auto* const context = static_cast<EVP_MAC_CTX*>(context_);
+  std::array<std::uint8_t, 32> out{};
+  std::size_t length = 0;
+  // Without a key: with the one it has.
+  if (EVP_MAC_init(context, nullptr, 0, nullptr) != 1 ||
+      EVP_MAC_update(context, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()) !=
+          1 ||
+      EVP_MAC_final(context, out.data(), &length, out.size()) != 1) {
+    std::abort();
+  }
+  return out;
+}
+
 std::array<std::uint8_t, 32> hmac_sha256(std::string_view key, std::string_view bytes) {
   // As above: the context knows its digest from the first use on and is given keys only.
   thread_local const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> context(

@@ -5,10 +5,28 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 namespace idswitch {
 
 std::array<std::uint8_t, 32> sha256(std::string_view bytes);
+
+// HMAC-SHA256 with one key for many texts: what the key alone decides is computed once. One thread
+// at a time.
+class HmacSha256 {
+ public:
+  explicit HmacSha256(std::string_view key);
+  ~HmacSha256();
+
+  HmacSha256(HmacSha256&& other) noexcept : context_(std::exchange(other.context_, nullptr)) {}
+
+  HmacSha256& operator=(HmacSha256&&) = delete;
+
+  std::array<std::uint8_t, 32> operator()(std::string_view bytes);
+
+ private:
+  void* context_;  // OpenSSL's EVP_MAC_CTX
+};
 
 std::array<std::uint8_t, 32> hmac_sha256(std::string_view key, std::string_view bytes);
 

@@ -10,10 +10,10 @@
 namespace idswitch::billing {
 namespace {
 
-template <class T>
-void make_unique(std::vector<T>& list) {
-  std::sort(list.begin(), list.end());
-  list.erase(std::unique(list.begin(), list.end()), list.end());
+// They are few: looking through them is cheaper than an order.
+template <class Key>
+void add_once(Key key, std::vector<Key>& keys) {
+  if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(std::move(key));
 }
 
 // Collects the counts of one account; the same one may be added more than once.
@@ -27,19 +27,21 @@ class Toucher {
         person_(person),
         version_(version_at(terms.contract, now_unix_ms)),
         day_(day_of(now_unix_ms, terms.contract.utc_offset_min)),
-        month_(day_.substr(0, 7)) {}
+        month_(day_.substr(0, 7)) {
+    touch_.usage.reserve(k_usual_usage);
+  }
 
   void person(const std::string& sku) {
     const auto price = version_.prices.find(sku);
     if (person_ == 0 || price == version_.prices.end() || price->second.person_days == 0) return;
-    touch_.persons.push_back({account_, sku, person_});
+    add_once({account_, sku, person_}, touch_.persons);
   }
 
-  void open_units(const std::string& sku) { touch_.usage.push_back({account_, sku, {}, {}}); }
+  void open_units(const std::string& sku) { usage(sku, {}, {}); }
 
   void units(const std::string& sku, bool by_day, bool by_month) {
-    if (by_day) touch_.usage.push_back({account_, sku, {}, day_});
-    if (by_month) touch_.usage.push_back({account_, sku, {}, month_});
+    if (by_day) usage(sku, {}, day_);
+    if (by_month) usage(sku, {}, month_);
   }
 
   void units_of_price(const std::string& sku) {
@@ -49,29 +51,29 @@ class Toucher {
   }
 
   void money(const std::string& currency) {
-    touch_.usage.push_back({account_, {}, currency, day_});
-    touch_.usage.push_back({account_, {}, currency, month_});
+    usage({}, currency, day_);
+    usage({}, currency, month_);
   }
 
   void spend(const std::string& currency, std::int64_t held_at_unix_ms, int utc_offset_min) {
     SpendKey key{book_.tenant(), account_, currency, day_of(held_at_unix_ms, utc_offset_min)};
-    touch_.spend.push_back(std::move(key));
+    add_once(std::move(key), touch_.spend);
     const Spender spender{book_.tenant(), terms_.account, currency, held_at_unix_ms,
                           utc_offset_min};
     for (Budgets::Counted& budget : terms_.budgets.of(spender)) {
-      touch_.budgets.push_back(std::move(budget.key));
+      add_once(std::move(budget.key), touch_.budgets);
     }
   }
 
-  Touch done() {
-    make_unique(touch_.persons);
-    make_unique(touch_.usage);
-    make_unique(touch_.spend);
-    make_unique(touch_.budgets);
-    return std::move(touch_);
-  }
+  Touch done() { return std::move(touch_); }
 
  private:
+  static constexpr std::size_t k_usual_usage = 8;
+
+  void usage(const std::string& sku, const std::string& currency, const std::string& period) {
+    add_once({account_, sku, currency, period}, touch_.usage);
+  }
+
   const ChargeBook& book_;
   const Terms& terms_;
   std::string account_;

@@ -59,6 +59,13 @@ bool ChargeBook::has(std::string_view account, std::string_view sku, std::string
   return find(account, sku, event, call) != nullptr;
 }
 
+bool ChargeBook::holds_already(std::string_view account, const Evidence& evidence) const {
+  if (known_state(evidence.state) != IDSW_CHARGE_HELD) return false;
+  const std::uint32_t call =
+      evidence.call != 0 ? evidence.call : latest_call(account, evidence.sku, evidence.event);
+  return has(account, evidence.sku, evidence.event, call);
+}
+
 LedgerEntry ChargeBook::entry(EntryKind kind, const Pricer& pricer, const ChargeName& name,
                               const Line* line, std::int64_t now_unix_ms) const {
   LedgerEntry entry;

@@ -58,6 +58,9 @@ class ChargeBook {
   bool has(std::string_view account, std::string_view sku, std::string_view event,
            std::uint32_t call = 1) const;
 
+  // The evidence adds nothing to this account's charges: it says that one is held, and one is.
+  bool holds_already(std::string_view account, const Evidence& evidence) const;
+
   // The hold for a request that is about to leave, at the worst case: made, and not taken in yet.
   // A SKU without a price (config is checked for that) is held at zero. There is none of this name.
   LedgerEntry next_hold(const Pricer& pricer, const std::string& sku, const std::string& event,

@@ -77,6 +77,13 @@ Priced dearest_end(const config::Contract& contract, const SkuPrice& price, std:
 
 }  // namespace
 
+bool charges_persons(const config::Contract& contract) {
+  return std::any_of(contract.versions.begin(), contract.versions.end(), [](const auto& version) {
+    return std::any_of(version.prices.begin(), version.prices.end(),
+                       [](const auto& price) { return price.second.person_days > 0; });
+  });
+}
+
 const config::ContractVersion& version_at(const config::Contract& contract,
                                           std::int64_t at_unix_ms) {
   static const config::ContractVersion k_none{"", 0, {}, {}, {}, {}};

@@ -32,6 +32,9 @@ namespace idswitch::billing {
 const config::ContractVersion& version_at(const config::Contract& contract,
                                           std::int64_t at_unix_ms);
 
+// Some version charges a SKU once a person: who it is matters then.
+bool charges_persons(const config::Contract& contract);
+
 // What is known of one unit besides its SKU.
 struct Circumstances {
   std::int64_t at_unix_ms = 0;

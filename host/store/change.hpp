@@ -17,6 +17,7 @@
 #include "model/counts.hpp"
 #include "model/ledger_entry.hpp"
 #include "model/verification_record.hpp"
+#include "store/claim_name.hpp"
 #include "store/experiment.hpp"
 #include "store/retention.hpp"
 #include "store/statistic_slice.hpp"
@@ -29,12 +30,12 @@ namespace idswitch::store {
 using RecordPointer = std::shared_ptr<const VerificationRecord>;
 
 // A use of an Idempotency-Key. At most one in a change, and looked at first: unless it is fresh
-// nothing else of the change is applied. Unique by (tenant, key) for seven days: an older claim is
-// replaced, whether or not forget_claims_before came by. Neither the key nor the digest is kept.
+// nothing else of the change is applied. Unique by its name for seven days: an older claim is
+// replaced, whether or not forget_claims_before came by. The digest is kept, so it must be one of
+// which nobody who has the file can find the request.
 struct Claim {
-  std::string tenant;
-  std::string key;                              // as the caller sent it, 1-255 bytes
-  std::array<std::uint8_t, 32> request_digest;  // SHA-256 over route and body
+  ClaimName name;
+  std::array<std::uint8_t, 32> request_digest;  // over route and body
   VerificationId verification;                  // what the request works on
   std::int64_t at_unix_ms = 0;
 };
@@ -101,16 +102,14 @@ struct AnswerText {
 };
 
 struct Answer {
-  std::string tenant;
-  std::string key;
+  ClaimName name;
   std::function<AnswerText()> text;  // called on the writer's thread, when the prices are known
 };
 
 // Gives a claim up again, because the request it stood for did nothing at all. One that is answered
 // stays.
 struct Release {
-  std::string tenant;
-  std::string key;
+  ClaimName name;
 };
 
 // A picture the tenant's config wants kept. It replaces an earlier one of the same verification and

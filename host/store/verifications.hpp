@@ -81,8 +81,7 @@ class Verifications {
   // What an Idempotency-Key stands for, asked by a request with this digest; nothing when nobody
   // has claimed it.
   virtual Result<std::optional<ClaimResult>> find_claim(
-      std::string_view tenant, std::string_view key,
-      const std::array<std::uint8_t, 32>& request_digest) = 0;
+      const ClaimName& name, const std::array<std::uint8_t, 32>& request_digest) = 0;
 
   // Forgets Idempotency-Keys whose whole week ended before the given time, a bounded number per
   // call; answers how many. Queued like a write and waits for it. [blocking]

@@ -26,19 +26,59 @@ constexpr std::uint64_t zero_bytes(std::uint64_t bytes) {
   return (bytes - every_byte(1)) & ~bytes & every_byte(0x80);
 }
 
+bool is_plain_eight(const char* text) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, text, 8);
+  const std::uint64_t control = (bytes - every_byte(0x20)) & ~bytes & every_byte(0x80);
+  const std::uint64_t special = control | zero_bytes(bytes ^ every_byte('"')) |
+                                zero_bytes(bytes ^ every_byte('\\')) | (bytes & every_byte(0x80));
+  return special == 0;
+}
+
 // How many bytes stand for themselves from the beginning on, as far as eight at a time tell.
 std::size_t plain_eights(std::string_view text) {
   std::size_t i = 0;
-  for (; text.size() - i >= 8; i += 8) {
-    std::uint64_t bytes = 0;
-    std::memcpy(&bytes, text.data() + i, 8);
-    const std::uint64_t control = (bytes - every_byte(0x20)) & ~bytes & every_byte(0x80);
-    const std::uint64_t special = control | zero_bytes(bytes ^ every_byte('"')) |
-                                  zero_bytes(bytes ^ every_byte('\\')) | (bytes & every_byte(0x80));
-    if (special != 0) break;
-  }
+  while (text.size() - i >= 8 && is_plain_eight(text.data() + i)) i += 8;
   return i;
 }
+
+bool is_plain(std::string_view text) {
+  if (text.size() >= 8) {
+    // The last eight overlap with those before them.
+    return plain_eights(text) + 8 > text.size() && is_plain_eight(text.data() + text.size() - 8);
+  }
+  for (const char c : text) {
+    if (!k_plain[static_cast<unsigned char>(c)]) return false;
+  }
+  return true;
+}
+
+// Bytes that are gathered and appended at once: most members are short.
+class Line {
+ public:
+  static constexpr std::size_t k_bytes_max = 240;
+
+  void add(char c) { *end_++ = c; }
+
+  void add(std::string_view text) {
+    std::memcpy(end_, text.data(), text.size());
+    end_ += text.size();
+  }
+
+  void add_quoted(std::string_view text) {
+    add('"');
+    add(text);
+    add('"');
+  }
+
+  void append_to(std::string& out) const {
+    out.append(bytes_, static_cast<std::size_t>(end_ - bytes_));
+  }
+
+ private:
+  char bytes_[k_bytes_max + 16];
+  char* end_ = bytes_;
+};
 
 }  // namespace
 
@@ -77,12 +117,26 @@ void append_escaped(std::string& out, std::string_view text) {
 }
 
 void append_string(std::string& out, std::string_view text) {
+  if (text.size() <= Line::k_bytes_max && is_plain(text)) {
+    Line line;
+    line.add_quoted(text);
+    return line.append_to(out);
+  }
   out += '"';
   append_escaped(out, text);
   out += '"';
 }
 
 std::string& Object::member(std::string_view name) {
+  if (name.size() <= Line::k_bytes_max && is_plain(name)) {
+    Line line;
+    if (!first_) line.add(',');
+    first_ = false;
+    line.add_quoted(name);
+    line.add(':');
+    line.append_to(*out_);
+    return *out_;
+  }
   if (!first_) *out_ += ',';
   first_ = false;
   append_string(*out_, name);
@@ -91,6 +145,17 @@ std::string& Object::member(std::string_view name) {
 }
 
 Object& Object::text(std::string_view name, std::string_view value) {
+  const bool is_short = name.size() + value.size() <= Line::k_bytes_max;
+  if (is_short && is_plain(name) && is_plain(value)) {
+    Line line;
+    if (!first_) line.add(',');
+    first_ = false;
+    line.add_quoted(name);
+    line.add(':');
+    line.add_quoted(value);
+    line.append_to(*out_);
+    return *this;
+  }
   append_string(member(name), value);
   return *this;
 }

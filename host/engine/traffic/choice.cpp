@@ -1,6 +1,5 @@
 #include "engine/traffic/choice.hpp"
 
-#include "engine/traffic/person_number.hpp"
 #include "engine/traffic/problems.hpp"
 #include "routing/condition.hpp"
 
@@ -62,8 +61,7 @@ Result<Choice> find_route(const Setup& setup, const config::Tenant& tenant,
   choice.decision.route = setup.table(tenant.name).match(asked);
   if (choice.decision.route == nullptr) return no_route(tenant, request.method, request.checks);
   choice.segment = segment_of(tenant, asked);
-  choice.person = person_number(tenant.name, request.person.id);
-  choice.payer = {tenant.name, choice.person};
+  choice.payer = {tenant.name, request.person.id};
   return choice;
 }
 

@@ -8,11 +8,11 @@
 
 namespace idswitch::engine {
 
+// The request that it is for outlives it.
 struct Choice {
   Decision decision;
   Payer payer;
-  std::string segment;       // of the statistics; empty = none
-  std::uint64_t person = 0;  // person_number of the request's person; 0 = it has none
+  std::string segment;  // of the statistics; empty = none
 };
 
 // The route for the request and its attributes. Errors: unknown_field and invalid_field below

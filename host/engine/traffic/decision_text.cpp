@@ -1,6 +1,7 @@
 #include "engine/traffic/decision_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <charconv>
 
@@ -47,31 +48,44 @@ void append_name(std::string& out, std::string_view name) {
   out += '"';
 }
 
-// One is written into a line first: with twenty accounts these are most of the text.
-void append_candidate(std::string& out, std::string_view name, const routing::Candidate& one) {
-  char line[160];
-  char* at = line;
-  for (const std::int64_t number :
-       {static_cast<std::int64_t>(one.why), static_cast<std::int64_t>(one.in_spite_of),
-        std::int64_t{one.first_ppm}, one.expected_charge_micros, one.cost_per_pass_micros,
-        std::int64_t{one.pass_ppm}}) {
-    *at++ = ',';
-    if (number >= 0 && number < 10)
-      *at++ = static_cast<char>('0' + number);
-    else
-      at = std::to_chars(at, line + sizeof line, number).ptr;
+// The numbers of a candidate, written down. With twenty accounts they are most of the text, and
+// most of them are those of the one before.
+class CandidateLine {
+ public:
+  std::string_view of(const routing::Candidate& one) {
+    const std::array<std::int64_t, 6> numbers{static_cast<std::int64_t>(one.why),
+                                              static_cast<std::int64_t>(one.in_spite_of),
+                                              one.first_ppm,
+                                              one.expected_charge_micros,
+                                              one.cost_per_pass_micros,
+                                              one.pass_ppm};
+    if (end_ == line_ || numbers != numbers_) write(numbers);
+    return {line_, static_cast<std::size_t>(end_ - line_)};
   }
-  *at++ = ']';
-  out += '[';
-  append_name(out, name);
-  out.append(line, at);
-}
+
+ private:
+  void write(const std::array<std::int64_t, 6>& numbers) {
+    numbers_ = numbers;
+    end_ = line_;
+    for (const std::int64_t number : numbers) {
+      *end_++ = ',';
+      end_ = std::to_chars(end_, line_ + sizeof line_, number).ptr;
+    }
+    *end_++ = ']';
+  }
+
+  std::array<std::int64_t, 6> numbers_{};
+  char line_[160];
+  char* end_ = line_;
+};
 
 void append_plan(std::string& out, const config::Route& route, const routing::Plan& plan) {
+  CandidateLine line;
   out += '[';
   for (std::size_t i = 0; i < plan.candidates.size(); ++i) {
-    if (i > 0) out += ',';
-    append_candidate(out, route.accounts[plan.candidates[i].account], plan.candidates[i]);
+    out += i > 0 ? ",[" : "[";
+    append_name(out, route.accounts[plan.candidates[i].account]);
+    out += line.of(plan.candidates[i]);
   }
   out += ']';
 }

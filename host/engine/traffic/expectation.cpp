@@ -5,6 +5,7 @@
 #include "base/invariant.hpp"
 #include "billing/booking.hpp"
 #include "billing/pricer.hpp"
+#include "engine/traffic/person_number.hpp"
 #include "idswitch/abi/vocabulary.h"
 #include "model/counts_fold.hpp"
 
@@ -67,6 +68,11 @@ class Looked final : public Counts {
   store::Counted counted_;
 };
 
+std::uint64_t person_of(const AccountRuntime& account, const Payer& payer) {
+  if (!billing::charges_persons(account.config.contract)) return 0;
+  return person_number(payer.tenant, payer.person_id);
+}
+
 billing::Terms terms_of(const Setup& setup, const AccountRuntime& account) {
   return {account.config.name, account.config.contract, setup.budgets, account.skus};
 }
@@ -83,10 +89,11 @@ Result<void> add_budget_room(const Setup& setup, store::Ledger* ledger,
   const auto budgets = setup.budgets.of(spender);
   if (budgets.empty()) return {};
   const billing::ChargeBook nothing({}, payer.tenant);
-  auto counts = Looked::up(ledger, setup.budgets,
-                           billing::touch_of(nothing, terms, payer.person, now_unix_ms));
+  const std::uint64_t person = person_of(account, payer);
+  auto counts =
+      Looked::up(ledger, setup.budgets, billing::touch_of(nothing, terms, person, now_unix_ms));
   if (!counts) return counts.error();
-  const billing::Pricer pricer(terms, payer.tenant, payer.person, *counts);
+  const billing::Pricer pricer(terms, payer.tenant, person, *counts);
   for (const std::string& sku : account.skus) {
     const Money amount = pricer.hold(sku, now_unix_ms).amount;
     if (const auto refusal = setup.budgets.refusal(budgets, spender, amount, *counts)) {
@@ -101,9 +108,10 @@ Result<void> add_prices(const Setup& setup, store::Ledger* ledger, const Account
                         const Payer& payer, std::int64_t now_unix_ms, routing::AccountNow& now) {
   const config::Contract& contract = account.config.contract;
   const billing::ChargeBook nothing({}, payer.tenant);
+  const std::uint64_t person = person_of(account, payer);
   const billing::Terms terms = terms_of(setup, account);
-  auto counts = Looked::up(ledger, setup.budgets,
-                           billing::touch_of(nothing, terms, payer.person, now_unix_ms));
+  auto counts =
+      Looked::up(ledger, setup.budgets, billing::touch_of(nothing, terms, person, now_unix_ms));
   if (!counts) return counts.error();
   const config::ContractVersion& version = billing::version_at(contract, now_unix_ms);
   const billing::Period period =
@@ -114,7 +122,7 @@ Result<void> add_prices(const Setup& setup, store::Ledger* ledger, const Account
       counts->usage({account.config.name, "", contract.currency, period_text}).amount;
   // One more costs nothing.
   if (billing::minimum_swallows(version, charged, period, now_unix_ms)) return {};
-  const billing::Pricer pricer(terms, payer.tenant, payer.person, *counts);
+  const billing::Pricer pricer(terms, payer.tenant, person, *counts);
   for (std::size_t sku = 0; sku < account.skus.size() && sku < routing::k_skus_max; ++sku) {
     const std::string& text = account.skus[sku];
     if (!version.prices.contains(text)) continue;

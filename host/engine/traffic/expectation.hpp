@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "engine/setup/setup.hpp"
 #include "routing/situation.hpp"
@@ -16,7 +17,7 @@ namespace idswitch::engine {
 // Whose charges they would be.
 struct Payer {
   std::string tenant;
-  std::uint64_t person = 0;  // person_number; 0 = none
+  std::string_view person_id;  // borrowed; empty = nobody's
 };
 
 // Sets `budget` when one has no room for the dearest unit that may come next. ledger: nullptr =

@@ -57,9 +57,9 @@ asio::awaitable<TokenAnswer> fetch_slot(std::shared_ptr<const AccountRuntime> ac
   input.slot = slot;
   input.verification_id = verification_id;
   const RunContext context{clock, client, steady_clock::now() + account->config.limits.timeout};
-  const OperationReport report = co_await run_operation(*account, input, context, nullptr);
-  const auto* grant = std::get_if<plugin::GrantStep>(&report.end);
-  if (grant == nullptr) co_return TokenAnswer{why_no_token(report), report.is_no_evidence};
+  const Report report = co_await run_operation(*account, input, context, nullptr);
+  const auto* grant = std::get_if<plugin::GrantStep>(&report->end);
+  if (grant == nullptr) co_return TokenAnswer{why_no_token(*report), report->is_no_evidence};
   account->adapter->grant(slot, grant->value, grant->lifetime_s);
   co_return TokenAnswer();
 }
@@ -86,13 +86,13 @@ class Run {
     report_.attempt.started_unix_ms = context.clock.now_unix_ms();
   }
 
-  asio::awaitable<OperationReport> run() {
+  asio::awaitable<Report> run() {
     const steady_clock::time_point begin = steady_clock::now();
     plugin::Step step = exchange_.start(now());
     for (;;) {
       take_charges();
       if (auto* send = std::get_if<plugin::SendStep>(&step)) {
-        step = co_await exchange(*send);
+        co_await exchange(*send, step);
       } else if (const auto* need = std::get_if<plugin::NeedSlotStep>(&step)) {
         step = co_await obtain(need->slot);
       } else {
@@ -103,7 +103,7 @@ class Run {
     account_for_silence();
     end(std::move(step));
     report_.attempt.latency_us = microseconds_since(begin);
-    co_return std::move(report_);
+    co_return std::move(reported_);
   }
 
  private:
@@ -132,13 +132,15 @@ class Run {
     }
   }
 
-  asio::awaitable<plugin::Step> exchange(plugin::SendStep& send) {
+  // next may be what holds send.
+  asio::awaitable<void> exchange(const plugin::SendStep& send, plugin::Step& next) {
     report_.attempt.step = send.step;
     if (before_send_) {
       const Result<void> ready = co_await before_send_(send);
       if (!ready) {
         report_.refused = ready.error();
-        co_return unavailable("not sent: " + ready.error().detail());
+        next = unavailable("not sent: " + ready.error().detail());
+        co_return;
       }
     }
     if (send.billable == IDSW_BILLABLE_ON_ACCEPT) billable_.emplace_back(send.sku, send.dedupe_key);
@@ -155,7 +157,7 @@ class Run {
     const auto deadline = std::min(context_.deadline, steady_clock::now() + limit);
     const net::Reply reply =
         co_await context_.client.exchange(account_.origins[send.origin], request, deadline);
-    co_return feed(reply);
+    next = feed(reply);
   }
 
   plugin::Step feed(const net::Reply& reply) {
@@ -218,18 +220,19 @@ class Run {
   RunContext context_;
   BeforeSend before_send_;
   plugin::Exchange exchange_;
-  OperationReport report_;
+  Report reported_ = std::make_unique<OperationReport>();
+  OperationReport& report_ = *reported_;
   std::uint32_t retry_after_ms_ = 0;  // of the last reply, whatever the adapter made of it
   std::vector<std::pair<std::string, std::string>> billable_;  // SKU and key of what was sent
 };
 
 }  // namespace
 
-asio::awaitable<OperationReport> run_operation(const AccountRuntime& account,
-                                               plugin::OperationInput input, RunContext context,
-                                               BeforeSend before_send) {
+asio::awaitable<Report> run_operation(const AccountRuntime& account, plugin::OperationInput input,
+                                      RunContext context, BeforeSend before_send) {
   Run run(account, input, context, std::move(before_send));
-  OperationReport report = co_await run.run();
+  Report reported = co_await run.run();
+  const OperationReport& report = *reported;
   if (report.fail() != nullptr && !report.refused) {
     log::write(log::Level::warn, "attempt_failed",
                {{"verification", input.verification_id},
@@ -242,7 +245,7 @@ asio::awaitable<OperationReport> run_operation(const AccountRuntime& account,
                 {"detail", report.attempt.detail},
                 {"latency_us", report.attempt.latency_us}});
   }
-  co_return report;
+  co_return reported;
 }
 
 }  // namespace idswitch::engine

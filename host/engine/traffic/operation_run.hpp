@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <variant>
 #include <vector>
 
@@ -41,8 +42,11 @@ struct OperationReport {
   const plugin::FailStep* fail() const { return std::get_if<plugin::FailStep>(&end); }
 };
 
-boost::asio::awaitable<OperationReport> run_operation(const AccountRuntime& account,
-                                                      plugin::OperationInput input,
-                                                      RunContext context, BeforeSend before_send);
+// Large, and handed on from coroutine to coroutine. Never null from those that answer one.
+using Report = std::unique_ptr<OperationReport>;
+
+boost::asio::awaitable<Report> run_operation(const AccountRuntime& account,
+                                             plugin::OperationInput input, RunContext context,
+                                             BeforeSend before_send);
 
 }  // namespace idswitch::engine

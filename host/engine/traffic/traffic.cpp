@@ -30,8 +30,9 @@ Result<std::vector<routing::AccountNow>> Traffic::look(const Setup& setup, store
                                                        bool with_costs) {
   std::vector<routing::AccountNow> accounts(route.accounts.size());
   const std::int64_t now = clock_.now_unix_ms();
+  turns_.look(route.route->accounts, accounts);
+  if (setup.budgets.empty() && !with_costs) return accounts;
   for (std::size_t i = 0; i < accounts.size(); ++i) {
-    turns_.look(route.route->accounts[i], accounts[i]);
     const AccountRuntime* account = setup.account(route.route->accounts[i]);
     if (account == nullptr) continue;
     if (!setup.budgets.empty()) {
@@ -143,7 +144,7 @@ Result<AccountView> Traffic::view(const Setup& setup, store::Ledger* ledger,
   AccountView view{turns_.view(account), account};
   const AccountRuntime* runtime = setup.account(account);
   if (runtime == nullptr) return view;
-  const Payer payer{tenant, 0};
+  const Payer payer{tenant, {}};
   const std::int64_t now = clock_.now_unix_ms();
   add_seen(*runtime, "", view.now);
   if (const auto added = add_budget_room(setup, ledger, *runtime, payer, now, view.now); !added) {

@@ -187,10 +187,16 @@ bool Turns::probe_now(const std::string& account) {
   return true;
 }
 
-void Turns::look(const std::string& account, routing::AccountNow& now) const {
-  const auto known = find(account);
-  if (known == nullptr) return;
-  known->look([&](const routing::AccountHealth& health) { health.now_view(clock_.now(), now); });
+void Turns::look(const std::vector<std::string>& accounts,
+                 std::vector<routing::AccountNow>& now) const {
+  const Moment moment = clock_.now();
+  const std::shared_lock lock(mutex_);
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    const auto known = accounts_.find(accounts[i]);
+    if (known == accounts_.end()) continue;
+    known->second->look(
+        [&](const routing::AccountHealth& health) { health.now_view(moment, now[i]); });
+  }
 }
 
 HealthView Turns::view(const std::string& account) const {

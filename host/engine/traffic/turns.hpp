@@ -5,12 +5,13 @@
 // and drops an account's short-lived tokens when they may be why it fails. Any thread.
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "engine/setup/setup.hpp"
@@ -78,8 +79,8 @@ class Turns {
   bool may_follow_up(const std::string& account) const;
   bool probe_now(const std::string& account);
 
-  // Sets what a start would meet. An account that is not known stays as it is.
-  void look(const std::string& account, routing::AccountNow& now) const;
+  // Sets what a start would meet at each. An account that is not known stays as it is.
+  void look(const std::vector<std::string>& accounts, std::vector<routing::AccountNow>& now) const;
   HealthView view(const std::string& account) const;
 
  private:
@@ -87,7 +88,7 @@ class Turns {
 
   const Clock& clock_;
   mutable std::shared_mutex mutex_;  // guards the map, not what is in it
-  std::map<std::string, std::shared_ptr<AccountTurns>, std::less<>> accounts_;
+  std::unordered_map<std::string, std::shared_ptr<AccountTurns>> accounts_;
 };
 
 }  // namespace idswitch::engine

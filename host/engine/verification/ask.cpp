@@ -182,11 +182,11 @@ asio::awaitable<Result<void>> Ask::ask(const AccountRuntime& account) {
   BeforeSend before = [this, &account](const plugin::SendStep& send) {
     return before_send(account, send);
   };
-  OperationReport report = co_await desk_.vendors.run(
+  const Report report = co_await desk_.vendors.run(
       account, input(IDSW_OP_RESULT), lane_, steady_clock::now() + k_deadline, std::move(before));
   crash_point("result.replied");
-  turn.end(report);
-  take(account, report);
+  turn.end(*report);
+  take(account, *report);
   co_return Result<void>();
 }
 
@@ -328,9 +328,9 @@ asio::awaitable<Result<void>> Ask::run_callback(const std::string& body,
   plugin::OperationInput operation = input(IDSW_OP_CALLBACK);
   operation.callback_body = body;
   operation.callback_content_type = content_type;
-  const OperationReport report = co_await desk_.vendors.run(
-      *account, operation, lane_, steady_clock::now() + k_deadline, nullptr);
-  if (report.finish() == nullptr) {
+  const Report report = co_await desk_.vendors.run(*account, operation, lane_,
+                                                   steady_clock::now() + k_deadline, nullptr);
+  if (report->finish() == nullptr) {
     co_return Error(Errc::bad_request,
                     "the callback cannot be read as this vendor's document says");
   }

@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <iterator>
 
 #include "base/log.hpp"
 #include "engine/traffic/person_number.hpp"
@@ -50,7 +51,7 @@ void add(Touch more, Touch& touch) {
 
 struct Case::Booking {
   billing::ChargeBook before;
-  std::vector<Step> steps;
+  std::vector<std::shared_ptr<const Step>> steps;
   const billing::Budgets* budgets = nullptr;
   std::uint64_t person = 0;
   // Of the last call:
@@ -64,14 +65,15 @@ struct Case::Booking {
   }
 
   Touch touch() const {
+    const Step& first = *steps.front();
+    if (steps.size() == 1 && first.hold) {
+      return billing::touch_of_hold(before, terms(first), person, first.hold->sku,
+                                    first.at_unix_ms);
+    }
     Touch all;
-    for (const Step& one : steps) {
+    for (const auto& one : steps) {
       // What an earlier step opens, a later one may ask for as well: all of the account's counts.
-      const bool is_hold_alone = one.hold && steps.size() == 1;
-      add(is_hold_alone
-              ? billing::touch_of_hold(before, terms(one), person, one.hold->sku, one.at_unix_ms)
-              : billing::touch_of(before, terms(one), person, one.at_unix_ms),
-          all);
+      add(billing::touch_of(before, terms(*one), person, one->at_unix_ms), all);
     }
     return all;
   }
@@ -95,8 +97,8 @@ struct Case::Booking {
     exhausted.reset();
     untakable.reset();
     Booked booked;
-    for (const Step& one : steps) {
-      Result<billing::Booked> made = book(one, counts);
+    for (const auto& one : steps) {
+      Result<billing::Booked> made = book(*one, counts);
       if (!made) {
         untakable = made.error();
         booked.refused = untakable->detail();
@@ -119,8 +121,7 @@ Case::Case(Desk& desk, std::shared_ptr<const Setup> setup,
     : desk_(desk),
       setup_(std::move(setup)),
       record_(std::move(record)),
-      book_(record_->id, record_->verification.tenant),
-      person_(person_number(record_->verification.tenant, record_->verification.person_id)) {}
+      book_(record_->id, record_->verification.tenant) {}
 
 Result<std::unique_ptr<Case>> Case::load(Desk& desk, std::shared_ptr<const Setup> setup,
                                          VerificationId id) {
@@ -180,6 +181,21 @@ Case::Step Case::step(const std::string& account, const std::string& currency) {
   return step;
 }
 
+void Case::tell(Step step) {
+  steps_.push_back(std::make_shared<const Step>(std::move(step)));
+}
+
+std::uint64_t Case::person() {
+  const bool matters = std::any_of(steps_.begin(), steps_.end(), [](const auto& one) {
+    return billing::charges_persons(*one->contract);
+  });
+  if (!matters) return 0;
+  if (!person_) {
+    person_ = person_number(record_->verification.tenant, record_->verification.person_id);
+  }
+  return *person_;
+}
+
 asio::awaitable<Result<void>> Case::hold(const AccountRuntime& account,
                                          const plugin::SendStep& send, store::Change with,
                                          bool with_record) {
@@ -189,13 +205,13 @@ asio::awaitable<Result<void>> Case::hold(const AccountRuntime& account,
     Step wanted = step(account.config.name, account.config.contract.currency);
     wanted.hold = Wanted{send.sku, send.dedupe_key, send.billable == IDSW_BILLABLE_ON_ACCEPT};
     own = wanted.number;
-    steps_.push_back(std::move(wanted));
+    tell(std::move(wanted));
   }
   if (!is_billable && with.empty() && is_inserted_ && !with_record) co_return Result<void>();
   Result<void> written = co_await write(std::move(with), with_record);
   // Nothing is sent, so nothing is held; what was told before, and another attempt's hold, wait for
   // their own commits.
-  if (!written) std::erase_if(steps_, [own](const Step& one) { return one.number == own; });
+  if (!written) std::erase_if(steps_, [own](const auto& one) { return one->number == own; });
   co_return written;
 }
 
@@ -205,17 +221,21 @@ void Case::take(const AccountRuntime& account, const OperationReport& report) {
       finished != nullptr && finished->outcome == IDSW_OUTCOME_COMPLETED) {
     ending = Ending{finished->verdict, finished->reason, finished->vendor_code};
   }
-  if (report.charges.empty() && !ending) return;
+  // What is held already need not be said: most sessions begin with it.
+  std::vector<Evidence> news;
+  std::copy_if(report.charges.begin(), report.charges.end(), std::back_inserter(news),
+               [&](const Evidence& one) { return !book_.holds_already(account.config.name, one); });
+  if (news.empty() && !ending) return;
   Step told = step(account.config.name, account.config.contract.currency);
-  told.evidence = report.charges;
+  told.evidence = std::move(news);
   told.ending = std::move(ending);
-  steps_.push_back(std::move(told));
+  tell(std::move(told));
 }
 
 void Case::conclude(const Charge& charge, const Evidence& evidence) {
   Step concluded = step(charge.account, charge.currency);
   concluded.evidence.push_back(evidence);
-  steps_.push_back(std::move(concluded));
+  tell(std::move(concluded));
 }
 
 void Case::settle(const ChargeName& charge, const billing::HandWritten& word) {
@@ -223,7 +243,7 @@ void Case::settle(const ChargeName& charge, const billing::HandWritten& word) {
   const ChargeFold* line = book.find(charge);
   Step said = step(charge.account, line == nullptr ? std::string() : line->hold.currency);
   said.by_hand = ByHand{charge, word};
-  steps_.push_back(std::move(said));
+  tell(std::move(said));
 }
 
 void Case::note(const Attempt& attempt) {
@@ -242,7 +262,7 @@ void Case::note(const Attempt& attempt) {
 std::shared_ptr<Case::Booking> Case::add_booking(store::Change& change, bool with_record) {
   if (steps_.empty()) return nullptr;
   auto booking = std::make_shared<Booking>(
-      Booking{book_, steps_, &setup_->budgets, person_, billing::ChargeBook(book_), {}, {}, {}});
+      Booking{book_, steps_, &setup_->budgets, person(), billing::ChargeBook(book_), {}, {}, {}});
   Touch touch = booking->touch();
   // The record is finished here, on the writer's thread, while its maker waits: when to ask next
   // depends on what is still held.

@@ -42,6 +42,11 @@ class Case {
 
   const Verification& verification() const { return record_->verification; }
 
+  // Not copied: it goes on changing as long as somebody works on the case.
+  std::shared_ptr<const Verification> shared_verification() const {
+    return {record_, &record_->verification};
+  }
+
   const billing::ChargeBook& book() const { return book_; }
 
   const Setup& setup() const { return *setup_; }
@@ -125,6 +130,9 @@ class Case {
   struct Booking;
 
   Step step(const std::string& account, const std::string& currency);
+  void tell(Step step);
+  // Whose verification it is, if that matters to a step; else 0.
+  std::uint64_t person();
   boost::asio::awaitable<Result<void>> write(store::Change change, bool with_record);
   Result<void> settle(const store::Written& written, Booking* booking);
   std::shared_ptr<Booking> add_booking(store::Change& change, bool with_record);
@@ -133,8 +141,8 @@ class Case {
   std::shared_ptr<const Setup> setup_;
   std::shared_ptr<VerificationRecord> record_;
   billing::ChargeBook book_;
-  std::uint64_t person_ = 0;
-  std::vector<Step> steps_;
+  std::optional<std::uint64_t> person_;  // person_number, once a contract wants to know
+  std::vector<std::shared_ptr<const Step>> steps_;
   std::uint64_t last_step_ = 0;
   std::vector<std::unique_ptr<config::Contract>> gone_;  // of accounts that are not configured
   std::optional<store::ClaimResult> claim_;

@@ -27,10 +27,9 @@ class Vendors {
 
   virtual ~Vendors() = default;
 
-  virtual boost::asio::awaitable<OperationReport> run(const AccountRuntime& account,
-                                                      plugin::OperationInput input,
-                                                      std::size_t lane, TimePoint deadline,
-                                                      BeforeSend before_send) = 0;
+  virtual boost::asio::awaitable<Report> run(const AccountRuntime& account,
+                                             plugin::OperationInput input, std::size_t lane,
+                                             TimePoint deadline, BeforeSend before_send) = 0;
 };
 
 struct Desk {

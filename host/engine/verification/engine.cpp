@@ -28,9 +28,9 @@ class Engine::LaneVendors final : public Vendors {
     }
   }
 
-  asio::awaitable<OperationReport> run(const AccountRuntime& account, plugin::OperationInput input,
-                                       std::size_t lane, TimePoint deadline,
-                                       BeforeSend before_send) override {
+  asio::awaitable<Report> run(const AccountRuntime& account, plugin::OperationInput input,
+                              std::size_t lane, TimePoint deadline,
+                              BeforeSend before_send) override {
     const RunContext context{clock_, *clients_[lane], deadline};
     return run_operation(account, input, context, std::move(before_send));
   }

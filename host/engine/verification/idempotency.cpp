@@ -6,17 +6,17 @@ namespace idswitch::engine {
 
 namespace asio = boost::asio;
 
-store::Claim claim_of(const std::string& tenant, const Idempotency& use, VerificationId id,
-                      std::int64_t now_unix_ms) {
-  return {tenant, use.key, use.request_digest, id, now_unix_ms};
+store::Claim claim_of(const Idempotency& use, VerificationId id, std::int64_t now_unix_ms) {
+  return {use.name, use.request_digest, id, now_unix_ms};
 }
 
 asio::awaitable<std::optional<Result<Reply>>> earlier_answer(Desk& desk,
                                                              std::shared_ptr<const Setup> setup,
-                                                             std::string tenant,
-                                                             const Idempotency& use) {
+                                                             std::string_view tenant,
+                                                             Idempotency& use) {
   if (use.key.empty()) co_return std::nullopt;
-  auto claim = desk.store.verifications().find_claim(tenant, use.key, use.request_digest);
+  use.name = store::claim_name(desk.store.key(), tenant, use.key);
+  auto claim = desk.store.verifications().find_claim(use.name, use.request_digest);
   if (!claim) co_return Result<Reply>(claim.error());
   if (!*claim) co_return std::nullopt;
   co_return co_await repeated(desk, std::move(setup), std::move(**claim), use.render);
@@ -27,7 +27,7 @@ asio::awaitable<Result<Reply>> repeated(Desk& desk, std::shared_ptr<const Setup>
   const std::string id = claim.verification.text();
   switch (claim.state) {
     case store::ClaimState::answered:
-      co_return Reply(RenderedAnswer{claim.http_status, claim.body, id});
+      co_return Reply{nullptr, RenderedAnswer{claim.http_status, std::move(claim.body), id}};
     case store::ClaimState::mismatch:
       co_return Error(
           Errc::idempotency_mismatch,
@@ -47,7 +47,7 @@ asio::awaitable<Result<Reply>> repeated(Desk& desk, std::shared_ptr<const Setup>
   if (!loaded) co_return loaded.error();
   RenderedAnswer answer = render((*loaded)->verification());
   answer.verification_id = id;
-  co_return Reply(std::move(answer));
+  co_return Reply{nullptr, std::move(answer)};
 }
 
 }  // namespace idswitch::engine

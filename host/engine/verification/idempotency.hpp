@@ -7,9 +7,9 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
-#include <variant>
 
 #include "engine/verification/desk.hpp"
 
@@ -30,19 +30,22 @@ struct Idempotency {
   std::string key;
   std::array<std::uint8_t, 32> request_digest{};
   Render render;
+  store::ClaimName name{};  // of the key; see earlier_answer
 };
 
-// What start and submit give: a verification, or the bytes that were answered to the same key
-// before.
-using Reply = std::variant<Verification, RenderedAnswer>;
+// What start and submit give.
+struct Reply {
+  std::shared_ptr<const Verification> verification;  // nullptr: it was answered before
+  // The bytes that are kept with the key, of then or of now.
+  std::optional<RenderedAnswer> kept;
+};
 
 // The claim that goes with the first change of a request.
-store::Claim claim_of(const std::string& tenant, const Idempotency& use, VerificationId id,
-                      std::int64_t now_unix_ms);
+store::Claim claim_of(const Idempotency& use, VerificationId id, std::int64_t now_unix_ms);
 
-// The answer when this Idempotency-Key was used before; nothing when it is new.
+// The answer when this Idempotency-Key was used before; nothing when it is new. Names it.
 boost::asio::awaitable<std::optional<Result<Reply>>> earlier_answer(
-    Desk& desk, std::shared_ptr<const Setup> setup, std::string tenant, const Idempotency& use);
+    Desk& desk, std::shared_ptr<const Setup> setup, std::string_view tenant, Idempotency& use);
 
 // The answer to a request whose Idempotency-Key was seen before. A claim whose first request was
 // interrupted is answered from the verification, once that has been recovered.

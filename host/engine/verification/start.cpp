@@ -3,6 +3,7 @@
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "engine/traffic/person_number.hpp"
 #include "engine/traffic/problems.hpp"
 #include "engine/verification/path_token.hpp"
 #include "engine/verification/request_check.hpp"
@@ -72,8 +73,10 @@ std::shared_ptr<VerificationRecord> Start::new_record(std::int64_t now_unix_ms) 
 
 asio::awaitable<Result<Reply>> Start::run() {
   // First of all: config and vendors may have changed since the first request with this key.
-  auto earlier = co_await earlier_answer(desk_, setup_, request_.tenant, idempotency_);
-  if (earlier) co_return std::move(*earlier);
+  if (!idempotency_.key.empty()) {
+    auto earlier = co_await earlier_answer(desk_, setup_, request_.tenant, idempotency_);
+    if (earlier) co_return std::move(*earlier);
+  }
   if (const auto prepared = prepare(); !prepared) co_return prepared.error();
   co_await ask();
   // Given back with the answer, also when a hedged attempt that lost has not come to its end.
@@ -99,9 +102,9 @@ asio::awaitable<void> Start::ask() {
   for (; next < plan.candidates.size() && goes_on_ && !broken_; ++next) {
     std::optional<Turn> turn = take_turn(plan.candidates[next]);
     if (!turn) continue;
-    OperationReport report = co_await attempt(account_of(plan.candidates[next]));
+    Report report = co_await attempt(account_of(plan.candidates[next]));
     crash_point("start.replied");
-    turn->end(report);
+    turn->end(*report);
     take_report(account_of(plan.candidates[next]), std::move(report));
   }
 }
@@ -118,7 +121,8 @@ std::optional<Turn> Start::take_turn(const routing::Candidate& candidate) {
   return {};
 }
 
-void Start::take_report(const AccountRuntime& account, OperationReport report) {
+void Start::take_report(const AccountRuntime& account, Report reported) {
+  const OperationReport& report = *reported;
   // Also of an attempt whose second request was refused: the first one may have cost something.
   case_->take(account, report);
   if (report.refused && report.charges.empty()) {
@@ -131,7 +135,7 @@ void Start::take_report(const AccountRuntime& account, OperationReport report) {
   if (const plugin::FinishStep* finish = report.finish()) opened(account, *finish);
   ++asked_;
   goes_on_ = !is_open_ && asked_ != route_->attempts_max && may_go_on(report);
-  last_ = std::move(report);
+  last_ = std::move(reported);
 }
 
 // The statistics of starts: what was the caller's fault, or ours, says nothing about the vendor.
@@ -142,7 +146,7 @@ void Start::learn(const AccountRuntime& account, const OperationReport& report) 
                         report.attempt.latency_us);
 }
 
-asio::awaitable<OperationReport> Start::attempt(const AccountRuntime& account) {
+asio::awaitable<Report> Start::attempt(const AccountRuntime& account) {
   const VerificationRecord& record = case_->record();
   const std::string& public_url = setup_->config.server.public_url;
   const std::string return_url =
@@ -168,14 +172,15 @@ store::Change Start::first_change() const {
   const VerificationRecord& record = case_->record();
   const std::int64_t created = record.verification.created_unix_ms;
   if (!idempotency_.key.empty()) {
-    change.emplace_back(claim_of(request_.tenant, idempotency_, record.id, created));
+    change.emplace_back(claim_of(idempotency_, record.id, created));
   }
   const routing::Exposure& exposure = choice_.decision.plan.exposure;
   if (choice_.decision.plan.has_exposure() && exposure.kind == routing::Exposure::Kind::counted) {
     const config::Experiment& experiment = tenant_->experiments[exposure.experiment];
+    const std::uint64_t person = person_number(request_.tenant, request_.person.id);
     change.emplace_back(store::Expose{{record.id, request_.tenant, experiment.name, experiment.seed,
                                        experiment.arms[exposure.arm].name, weights_text(experiment),
-                                       choice_.person, created}});
+                                       person, created}});
   }
   return change;
 }
@@ -232,14 +237,13 @@ void Start::fail() {
   }
 }
 
-store::Change Start::last_change() const {
+store::Change Start::last_change() {
   store::Change change;
   if (idempotency_.key.empty()) return change;
-  change.emplace_back(
-      store::Answer{request_.tenant, idempotency_.key, [this] {
-                      RenderedAnswer rendered = idempotency_.render(case_->verification());
-                      return store::AnswerText{rendered.http_status, std::move(rendered.body)};
-                    }});
+  change.emplace_back(store::Answer{idempotency_.name, [this] {
+                                      kept_ = idempotency_.render(case_->verification());
+                                      return store::AnswerText{kept_->http_status, kept_->body};
+                                    }});
   return change;
 }
 
@@ -247,14 +251,13 @@ asio::awaitable<Result<Reply>> Start::answer() {
   // Nothing was sent (no adapter got that far): nothing is kept, and the key stays free.
   if (!case_->is_inserted()) {
     case_->verification().id.clear();
-    co_return Reply(std::move(case_->verification()));
+    co_return Reply{case_->shared_verification(), {}};
   }
   crash_point("start.before_outcome");
   const Result<void> written = co_await case_->commit_firmly([this] { return last_change(); });
   if (!written) co_return written.error();
   crash_point("start.outcome");
-  // A hedged attempt that lost may still read it.
-  co_return Reply(case_->verification());
+  co_return Reply{case_->shared_verification(), std::move(kept_)};
 }
 
 }  // namespace idswitch::engine

@@ -37,8 +37,8 @@ class Start : public std::enable_shared_from_this<Start> {
   const AccountRuntime& account_of(const routing::Candidate& candidate) const;
   // Nothing when the account cannot be asked after all; that is noted.
   std::optional<Turn> take_turn(const routing::Candidate& candidate);
-  void take_report(const AccountRuntime& account, OperationReport report);
-  boost::asio::awaitable<OperationReport> attempt(const AccountRuntime& account);
+  void take_report(const AccountRuntime& account, Report report);
+  boost::asio::awaitable<Report> attempt(const AccountRuntime& account);
   boost::asio::awaitable<Result<void>> before_send(const AccountRuntime& account,
                                                    const plugin::SendStep& send);
   store::Change first_change() const;
@@ -47,7 +47,7 @@ class Start : public std::enable_shared_from_this<Start> {
   bool may_go_on(const OperationReport& report) const;
   void fail();
   boost::asio::awaitable<Result<Reply>> answer();
-  store::Change last_change() const;
+  store::Change last_change();
 
   Desk& desk_;
   std::shared_ptr<const Setup> setup_;
@@ -65,9 +65,10 @@ class Start : public std::enable_shared_from_this<Start> {
   bool goes_on_ = true;       // asking another account makes sense
   bool is_in_doubt_ = false;  // nobody knows whether an attempt is charged
   std::uint32_t asked_ = 0;   // accounts
-  std::optional<OperationReport> last_;
+  Report last_;
   PassedOver passed_over_;
-  std::optional<Error> broken_;  // nothing more can be written or sent
+  std::optional<RenderedAnswer> kept_;  // with the key
+  std::optional<Error> broken_;         // nothing more can be written or sent
 };
 
 }  // namespace idswitch::engine

@@ -19,7 +19,7 @@ struct Race {
   explicit Race(const asio::any_io_executor& executor) : wake(executor) {}
 
   asio::steady_timer wake;  // cancelled when an attempt ends
-  std::array<std::optional<OperationReport>, 2> reports;
+  std::array<Report, 2> reports;
   bool is_over = false;  // the request is being answered: what ends now has lost
 };
 
@@ -28,12 +28,12 @@ void Start::spawn(std::size_t candidate, Turn turn, std::shared_ptr<Race> race) 
                       std::shared_ptr<Race> shared) -> asio::awaitable<void> {
     const AccountRuntime& account =
         start->account_of(start->choice_.decision.plan.candidates[index]);
-    OperationReport report = co_await start->attempt(account);
-    turn_of_it.end(report);
+    Report report = co_await start->attempt(account);
+    turn_of_it.end(*report);
     if (shared->is_over) {
-      start->learn(account, report);
+      start->learn(account, *report);
       co_await tell_late(start->desk_, start->setup_, start->case_->record().id, account,
-                         std::move(report));
+                         std::move(*report));
       co_return;
     }
     shared->reports[index] = std::move(report);
@@ -62,13 +62,11 @@ asio::awaitable<std::size_t> Start::ask_hedged() {
     }
   }
   const std::size_t used = race->reports[0] || !case_->is_inserted() ? 1 : 2;
-  std::array<bool, 2> is_taken{};
   for (std::size_t ended = 0; ended < running && !is_open_ && !broken_;) {
     for (std::size_t i = 0; i < 2; ++i) {
-      if (!race->reports[i] || is_taken[i] || is_open_) continue;
-      is_taken[i] = true;
+      if (race->reports[i] == nullptr || is_open_) continue;
       ++ended;
-      take_report(account_of(candidates[i]), std::move(*race->reports[i]));
+      take_report(account_of(candidates[i]), std::move(race->reports[i]));
     }
     if (ended == running || is_open_ || broken_) break;
     race->wake.expires_at(std::chrono::steady_clock::time_point::max());
@@ -77,9 +75,7 @@ asio::awaitable<std::size_t> Start::ask_hedged() {
   race->is_over = true;
   // Both may have ended in the same moment: the second of them has lost as well.
   for (std::size_t i = 0; i < running; ++i) {
-    if (race->reports[i] && !is_taken[i]) {
-      lose(account_of(candidates[i]), *race->reports[i]);
-    }
+    if (race->reports[i] != nullptr) lose(account_of(candidates[i]), *race->reports[i]);
   }
   co_return used;
 }

@@ -71,7 +71,8 @@ asio::awaitable<Result<Reply>> Submit::run() {
   if (!turn.granted()) {
     co_return not_asked((*account)->config.name, turn.refusal());
   }
-  OperationReport report = co_await ask(**account);
+  const Report reported = co_await ask(**account);
+  const OperationReport& report = *reported;
   crash_point("submit.replied");
   turn.end(report);
   if (case_->claim() && case_->claim()->state != store::ClaimState::fresh) {
@@ -92,7 +93,7 @@ asio::awaitable<Result<Reply>> Submit::run() {
   }
   if (!is_answered) co_return error_of(report);
   if (!request_.want_images) verification.images.clear();
-  co_return Reply(std::move(verification));
+  co_return Reply{std::make_shared<const Verification>(std::move(verification)), {}};
 }
 
 bool Submit::keeps_images() const {
@@ -100,7 +101,7 @@ bool Submit::keeps_images() const {
   return tenant != nullptr && tenant->keep_images;
 }
 
-asio::awaitable<OperationReport> Submit::ask(const AccountRuntime& account) {
+asio::awaitable<Report> Submit::ask(const AccountRuntime& account) {
   plugin::OperationInput input = case_->input(IDSW_OP_SUBMIT);
   input.media = &media_;
   input.want_images = input.want_images || request_.want_images;
@@ -116,7 +117,7 @@ asio::awaitable<Result<void>> Submit::before_send(const AccountRuntime& account,
                                                   const plugin::SendStep& send) {
   store::Change with;
   if (!idempotency_.key.empty() && !is_claimed_) {
-    with.emplace_back(claim_of(request_.tenant, idempotency_, id_, desk_.now()));
+    with.emplace_back(claim_of(idempotency_, id_, desk_.now()));
   }
   Verification& verification = case_->verification();
   const Status before = verification.status;
@@ -181,11 +182,11 @@ store::Change Submit::last_change(bool is_answered) {
   if (!is_claimed_) return change;
   if (!is_answered) {
     // A failed hand-over may be tried again with the same key, as long as the code lives.
-    change.emplace_back(store::Release{request_.tenant, idempotency_.key});
+    change.emplace_back(store::Release{idempotency_.name});
     return change;
   }
   change.emplace_back(
-      store::Answer{request_.tenant, idempotency_.key, [this] {
+      store::Answer{idempotency_.name, [this] {
                       // Pictures are handed on, not kept: the answer that is kept has none.
                       Verification& verification = case_->verification();
                       std::vector<Image> images = std::exchange(verification.images, {});

@@ -20,7 +20,7 @@ class Submit {
 
  private:
   Result<const AccountRuntime*> check() const;
-  boost::asio::awaitable<OperationReport> ask(const AccountRuntime& account);
+  boost::asio::awaitable<Report> ask(const AccountRuntime& account);
   boost::asio::awaitable<Result<void>> before_send(const AccountRuntime& account,
                                                    const plugin::SendStep& send);
   void take(const AccountRuntime& account, const OperationReport& report);

@@ -1,25 +1,56 @@
 #include "store/ledger/ledger_chain.hpp"
 
+#include <cstring>
+
 #include "base/digest.hpp"
 
 namespace idswitch::store {
 namespace {
 
-void put(std::string& out, std::int64_t value) {
-  const auto bits = static_cast<std::uint64_t>(value);
-  char bytes[8];
-  for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>(bits >> (8 * i));
-  out.append(bytes, sizeof bytes);
-}
+// Room for an integer in either form.
+constexpr std::size_t k_integer_bytes_max = 10;
 
-void put(std::string& out, std::string_view text) {
-  put(out, static_cast<std::int64_t>(text.size()));
-  out.append(text);
-}
+// Writes the members of an entry where there is room.
+class Members {
+ public:
+  Members(char* at, bool is_first_form) : at_(at), is_first_form_(is_first_form) {}
 
-template <class... Values>
-void put_all(std::string& out, const Values&... values) {
-  (put(out, values), ...);
+  template <class... Values>
+  char* put_all(const Values&... values) {
+    (put(values), ...);
+    return at_;
+  }
+
+ private:
+  void put(std::int64_t value) {
+    auto bits = static_cast<std::uint64_t>(value);
+    if (is_first_form_) {
+      for (int i = 0; i < 8; ++i) *at_++ = static_cast<char>(bits >> (8 * i));
+      return;
+    }
+    bits = (bits << 1) ^ static_cast<std::uint64_t>(value >> 63);
+    for (; bits >= 0x80; bits >>= 7) *at_++ = static_cast<char>(bits | 0x80);
+    *at_++ = static_cast<char>(bits);
+  }
+
+  void put(std::string_view text) {
+    put(static_cast<std::int64_t>(text.size()));
+    std::memcpy(at_, text.data(), text.size());
+    at_ += text.size();
+  }
+
+  char* at_;
+  bool is_first_form_;
+};
+
+std::size_t bytes_max(const LedgerLine& l, std::string_view event) {
+  std::size_t bytes = sizeof(Chain) + (k_line_column_count + 1) * k_integer_bytes_max;
+  for (const std::string_view text :
+       {l.tenant, l.account, l.sku, event, l.currency, l.vendor_code, l.vendor_reference,
+        l.contract_version, l.rule, l.actor, l.note}) {
+    bytes += text.size();
+  }
+  return bytes;
 }
 
 // As it was called before the number of a call was a member of its own.
@@ -106,21 +137,28 @@ LedgerEntry entry_of(const LedgerLine& line) {
 }
 
 Chain Chainer::next(const Chain& previous, const LedgerLine& l) {
-  bytes_.assign(reinterpret_cast<const char*>(previous.data()), previous.size());
-  if (l.epoch == 0) {
-    const std::string event = first_form_event(l);
-    put_all(bytes_, l.sequence, l.verification, l.verification_low, l.tenant, l.account, l.sku,
-            std::string_view(event), l.slot, l.kind, l.amount_micros, l.currency, l.at_unix_ms,
-            l.evidence, l.source, l.vendor_code, l.vendor_reference, l.contract_version, l.rule);
+  const bool is_first_form = l.epoch == 0;
+  const std::string first_event = is_first_form ? first_form_event(l) : std::string();
+  const std::string_view event = is_first_form ? std::string_view(first_event) : l.event;
+  if (const std::size_t wanted = bytes_max(l, event); bytes_.size() < wanted) bytes_.resize(wanted);
+  std::memcpy(bytes_.data(), previous.data(), previous.size());
+  Members members(bytes_.data() + previous.size(), is_first_form);
+  const char* end = nullptr;
+  if (is_first_form) {
+    end = members.put_all(l.sequence, l.verification, l.verification_low, l.tenant, l.account,
+                          l.sku, event, l.slot, l.kind, l.amount_micros, l.currency, l.at_unix_ms,
+                          l.evidence, l.source, l.vendor_code, l.vendor_reference,
+                          l.contract_version, l.rule);
   } else {
     const std::int64_t has_offset = l.utc_offset_min ? 1 : 0;
     const std::int64_t offset = l.utc_offset_min.value_or(0);
-    put_all(bytes_, l.sequence, l.lane, l.epoch, l.verification, l.verification_low, l.number,
-            l.tenant, l.account, l.sku, l.event, l.call, l.slot, l.kind, l.amount_micros,
-            l.currency, l.at_unix_ms, l.evidence, l.source, l.vendor_code, l.vendor_reference,
-            l.contract_version, l.rule, l.place, has_offset, offset, l.adjust, l.actor, l.note);
+    end = members.put_all(l.sequence, l.lane, l.epoch, l.verification, l.verification_low, l.number,
+                          l.tenant, l.account, l.sku, event, l.call, l.slot, l.kind,
+                          l.amount_micros, l.currency, l.at_unix_ms, l.evidence, l.source,
+                          l.vendor_code, l.vendor_reference, l.contract_version, l.rule, l.place,
+                          has_offset, offset, l.adjust, l.actor, l.note);
   }
-  return sha256(bytes_);
+  return sha256(std::string_view(bytes_.data(), static_cast<std::size_t>(end - bytes_.data())));
 }
 
 }  // namespace idswitch::store

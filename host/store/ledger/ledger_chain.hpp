@@ -5,10 +5,13 @@
 // follows 32 zero bytes. It does not show that somebody computed all of it anew: for that, note the
 // last entry's chain elsewhere. That the newest entries are gone shows in the writer's row.
 //
-// Bytes of an entry: its members in the order of LedgerLine; an integer as 8 bytes, the lowest
-// first (two's complement); a text as the integer of its length in bytes, and its bytes. Entries of
-// epoch 0 are older than the members marked below: they have the first form, without them, and the
-// number of a later call behind the event ("verify#2").
+// Bytes of an entry: its members in the order of LedgerLine. An integer n is the number 2n, or
+// -2n-1 when it is negative, in groups of seven bits, the lowest first; each byte but the last has
+// its highest bit set (LEB128 of a zigzag number). A text is the integer of its length in bytes,
+// and its bytes. So no two entries have the same bytes, and most members are one byte. Entries of
+// epoch 0 are older than the members marked below: they have the first form, without them, the
+// number of a later call behind the event ("verify#2"), and every integer as 8 bytes, the lowest
+// first (two's complement).
 
 #include <array>
 #include <cstdint>
@@ -73,7 +76,7 @@ class Chainer {
   Chain next(const Chain& previous, const LedgerLine& line);
 
  private:
-  std::string bytes_;  // reused
+  std::string bytes_;  // reused, never made shorter
 };
 
 }  // namespace idswitch::store

@@ -37,7 +37,7 @@ ChangeWriter::ChangeWriter(Database& database, LaneWriter& lane, CountCache& cou
       verifications_(database),
       work_(database),
       ledger_(database, lane),
-      claims_(database, key),
+      claims_(database),
       images_(database),
       experiments_(database),
       statistics_(database),
@@ -87,15 +87,16 @@ Result<Applied> ChangeWriter::claim(const Claim& claim, Written& written) {
 
 Result<Applied> ChangeWriter::price(const Change& change, Written& written) {
   // All of them first: a budget that is made is a sum, in which no price of this change may be.
+  std::vector<std::pair<const Booking*, CountCache::Prepared>> bookings;
   for (const Item& item : change) {
     const auto* booking = std::get_if<Booking>(&item);
     if (booking == nullptr) continue;
-    if (const auto prepared = counts_.prepare(booking->touch); !prepared) return prepared.error();
+    auto prepared = counts_.prepare(booking->touch);
+    if (!prepared) return prepared.error();
+    bookings.emplace_back(booking, std::move(*prepared));
   }
-  for (const Item& item : change) {
-    const auto* booking = std::get_if<Booking>(&item);
-    if (booking == nullptr) continue;
-    Booked booked = counts_.price(booking->touch, booking->price);
+  for (const auto& [booking, prepared] : bookings) {
+    Booked booked = counts_.price(prepared, booking->price);
     if (booked.refused) {
       written.entries.clear();
       written.outcome = Outcome::refused;
@@ -184,11 +185,11 @@ Result<void> ChangeWriter::count(const LedgerEntry& entry) {
 }
 
 Result<void> ChangeWriter::apply(const Answer& item, Written&) {
-  return claims_.answer(item.tenant, item.key, item.text());
+  return claims_.answer(item.name, item.text());
 }
 
 Result<void> ChangeWriter::apply(const Release& item, Written&) {
-  return claims_.release(item.tenant, item.key);
+  return claims_.release(item.name);
 }
 
 Result<void> ChangeWriter::apply(const KeepImage& item, Written&) {

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
-
-#include "base/digest.hpp"
+#include <functional>
 
 namespace idswitch::store {
 namespace {
@@ -13,15 +12,6 @@ constexpr std::int64_t k_week_ms = std::int64_t{7} * 24 * 3600 * 1000;
 // Bounds how long other writes wait.
 constexpr int k_forget_max = 1000;
 
-std::string_view view(const StoreKey& key) {
-  return {reinterpret_cast<const char*>(key.data()), key.size()};
-}
-
-std::array<std::uint8_t, 32> mac_of(const StoreKey& key,
-                                    const std::array<std::uint8_t, 32>& digest) {
-  return hmac_sha256(view(key), {reinterpret_cast<const char*>(digest.data()), digest.size()});
-}
-
 // What tells the requests of a verification apart: a part of the claim's name.
 std::int64_t request_of(const ClaimName& name) {
   std::int64_t request = 0;
@@ -29,38 +19,25 @@ std::int64_t request_of(const ClaimName& name) {
   return request;
 }
 
-}  // namespace
-
-ClaimName claim_name(const StoreKey& key, std::string_view tenant, std::string_view caller_key) {
-  std::string text(tenant);
-  text.push_back('\0');
-  text.append(caller_key);
-  const auto mac = hmac_sha256(view(key), text);
-  ClaimName name;
-  std::copy_n(mac.begin(), name.size(), name.begin());
-  return name;
+bool stands(const std::optional<ClaimResult>& before, const Claim& claim) {
+  return before && before->claimed_unix_ms > claim.at_unix_ms - k_week_ms;
 }
+
+}  // namespace
 
 std::int64_t generation_of(std::int64_t unix_ms) {
   return unix_ms / k_week_ms;
 }
 
-ClaimReader::ClaimReader(Database& database, const StoreKey& key)
+ClaimReader::ClaimReader(Database& database)
     : database_(&database),
-      key_(key),
       // CROSS: by generation first, of which there are two or three.
       find_(database,
             "SELECT c.verification, c.verification_low, c.claimed_unix_ms, a.http_status, a.body,"
-            " c.request_mac FROM claim_generation AS g CROSS JOIN claim AS c"
+            " c.request_digest FROM claim_generation AS g CROSS JOIN claim AS c"
             " ON c.generation = g.generation AND c.name = ?1 LEFT JOIN answer AS a"
             " ON a.verification = c.verification AND a.request = c.request"
             " ORDER BY g.generation DESC LIMIT 1") {}
-
-Result<std::optional<ClaimResult>> ClaimReader::find(
-    std::string_view tenant, std::string_view key,
-    const std::array<std::uint8_t, 32>& request_digest) {
-  return find(claim_name(key_, tenant, key), request_digest);
-}
 
 Result<std::optional<ClaimResult>> ClaimReader::find(
     const ClaimName& name, const std::array<std::uint8_t, 32>& request_digest) {
@@ -73,7 +50,7 @@ Result<std::optional<ClaimResult>> ClaimReader::find(
   result.verification = {static_cast<std::uint64_t>(find_.integer(0)),
                          static_cast<std::uint64_t>(find_.integer(1))};
   result.claimed_unix_ms = find_.integer(2);
-  if (find_.bytes(5) != Blob(mac_of(key_, request_digest)).bytes) {
+  if (find_.bytes(5) != Blob(request_digest).bytes) {
     result.state = ClaimState::mismatch;
   } else if (find_.null(3)) {
     result.state = ClaimState::running;
@@ -85,22 +62,26 @@ Result<std::optional<ClaimResult>> ClaimReader::find(
   return std::optional<ClaimResult>(std::move(result));
 }
 
-ClaimWriter::ClaimWriter(Database& database, const StoreKey& key)
+ClaimWriter::ClaimWriter(Database& database)
     : database_(&database),
-      key_(key),
-      reader_(database, key),
+      reader_(database),
+      list_generations_(database,
+                        "SELECT generation FROM claim_generation ORDER BY generation DESC"),
       add_generation_(database, "INSERT INTO claim_generation VALUES (?1) ON CONFLICT DO NOTHING"),
-      // One of this very generation that is there is older than a week: a clock was wrong.
       insert_(database,
-              "INSERT OR REPLACE INTO claim (generation, name, request_mac, verification,"
-              " verification_low, request, claimed_unix_ms) VALUES (?1,?2,?3,?4,?5,?6,?7)"),
+              "INSERT INTO claim (generation, name, request_digest, verification,"
+              " verification_low, request, claimed_unix_ms) VALUES (?1,?2,?3,?4,?5,?6,?7)"
+              " ON CONFLICT (generation, name) DO NOTHING"),
+      // One of this very generation that is there is older than a week: a clock was wrong.
+      replace_(database,
+               "INSERT OR REPLACE INTO claim (generation, name, request_digest, verification,"
+               " verification_low, request, claimed_unix_ms) VALUES (?1,?2,?3,?4,?5,?6,?7)"),
+      one_(database, "SELECT 1 FROM claim WHERE generation = ?1 AND name = ?2"),
       remove_(database, "DELETE FROM claim WHERE generation = ?1 AND name = ?2"),
       answer_(database,
               "INSERT INTO answer (verification, request, http_status, body)"
-              " SELECT c.verification, c.request, ?2, ?3"
-              " FROM claim_generation AS g CROSS JOIN claim AS c"
-              " ON c.generation = g.generation AND c.name = ?1"
-              " ORDER BY g.generation DESC LIMIT 1 ON CONFLICT (verification, request) DO NOTHING"),
+              " SELECT verification, request, ?3, ?4 FROM claim WHERE generation = ?1 AND name = ?2"
+              " ON CONFLICT (verification, request) DO NOTHING"),
       release_(database,
                "DELETE FROM claim WHERE name = ?1"
                " AND generation IN (SELECT generation FROM claim_generation)"
@@ -120,40 +101,81 @@ ClaimWriter::ClaimWriter(Database& database, const StoreKey& key)
                           "  WHERE claim.generation = claim_generation.generation)") {}
 
 Result<ClaimResult> ClaimWriter::claim(const Claim& claim) {
-  const ClaimName name = claim_name(key_, claim.tenant, claim.key);
-  auto before = reader_.find(name, claim.request_digest);
+  const std::int64_t generation = generation_of(claim.at_unix_ms);
+  if (auto added = add_generation(generation); !added) return added.error();
+  const auto is_new = insert(claim, generation);
+  if (!is_new) return is_new.error();
+  const auto is_old = is_in_another(claim.name, generation);
+  if (!is_old) return is_old.error();
+  if (*is_new && !*is_old) return ClaimResult();
+  if (*is_new) {
+    if (auto removed = take_back(claim); !removed) return removed.error();
+  }
+  auto before = reader_.find(claim.name, claim.request_digest);
   if (!before) return before.error();
-  const bool stands =
-      before->has_value() && (*before)->claimed_unix_ms > claim.at_unix_ms - k_week_ms;
-  if (stands) return std::move(**before);
-  if (const auto inserted = insert(claim, name); !inserted) return inserted.error();
+  if (stands(*before, claim)) return std::move(**before);
+  if (auto replaced = run(bind(replace_, claim, generation)); !replaced) return replaced.error();
   return ClaimResult();
 }
 
-Result<void> ClaimWriter::insert(const Claim& claim, const ClaimName& name) {
-  const std::int64_t generation = generation_of(claim.at_unix_ms);
-  if (newest_ != generation) {
-    if (auto added = run(add_generation_.bind(generation)); !added) return added;
-    newest_ = generation;
+Statement& ClaimWriter::bind(Statement& statement, const Claim& claim, std::int64_t generation) {
+  return statement.bind(generation, Blob(claim.name), Blob(claim.request_digest),
+                        claim.verification.high, claim.verification.low, request_of(claim.name),
+                        claim.at_unix_ms);
+}
+
+Result<bool> ClaimWriter::insert(const Claim& claim, std::int64_t generation) {
+  if (auto done = run(bind(insert_, claim, generation)); !done) return done.error();
+  return database_->changed() != 0;
+}
+
+Result<bool> ClaimWriter::is_in_another(const ClaimName& name, std::int64_t generation) {
+  for (const std::int64_t other : *generations_) {
+    if (other == generation) continue;
+    Rows rows(one_.bind(other, Blob(name)));
+    if (rows.next()) return true;
+    if (rows.failed()) return database_->error();
   }
-  const auto mac = mac_of(key_, claim.request_digest);
-  return run(insert_.bind(generation, Blob(name), Blob(mac), claim.verification.high,
-                          claim.verification.low, request_of(name), claim.at_unix_ms));
+  return false;
+}
+
+Result<void> ClaimWriter::read_generations() {
+  if (generations_) return {};
+  std::vector<std::int64_t> list;
+  Rows rows(list_generations_.bind());
+  while (rows.next()) list.push_back(list_generations_.integer(0));
+  if (rows.failed()) return database_->error();
+  generations_ = std::move(list);
+  return {};
+}
+
+Result<void> ClaimWriter::add_generation(std::int64_t generation) {
+  if (auto read = read_generations(); !read) return read;
+  const auto place =
+      std::lower_bound(generations_->begin(), generations_->end(), generation, std::greater<>());
+  if (place != generations_->end() && *place == generation) return {};
+  if (auto added = run(add_generation_.bind(generation)); !added) return added;
+  generations_->insert(place, generation);
+  return {};
 }
 
 Result<void> ClaimWriter::take_back(const Claim& claim) {
-  const ClaimName name = claim_name(key_, claim.tenant, claim.key);
-  return run(remove_.bind(generation_of(claim.at_unix_ms), Blob(name)));
+  return run(remove_.bind(generation_of(claim.at_unix_ms), Blob(claim.name)));
 }
 
-Result<void> ClaimWriter::answer(std::string_view tenant, std::string_view key,
-                                 const AnswerText& text) {
-  const ClaimName name = claim_name(key_, tenant, key);
-  return run(answer_.bind(Blob(name), text.http_status, Blob(text.body)));
+Result<void> ClaimWriter::answer(const ClaimName& name, const AnswerText& text) {
+  if (auto read = read_generations(); !read) return read;
+  for (const std::int64_t generation : *generations_) {
+    if (auto done = run(answer_.bind(generation, Blob(name), text.http_status, Blob(text.body)));
+        !done) {
+      return done;
+    }
+    if (database_->changed() != 0) break;
+  }
+  return {};
 }
 
-Result<void> ClaimWriter::release(std::string_view tenant, std::string_view key) {
-  const ClaimName name = claim_name(key_, tenant, key);
+Result<void> ClaimWriter::release(const ClaimName& name) {
   return run(release_.bind(Blob(name)));
 }
 

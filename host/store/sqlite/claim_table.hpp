@@ -1,8 +1,7 @@
 #pragma once
 
 // Idempotency-Keys in the file, as claims and the answers to them. Both are only inserted. The key
-// itself is nowhere: a claim is named by the first 16 bytes of HMAC-SHA256(store key, tenant 0
-// key), and says of its request HMAC-SHA256(store key, digest).
+// itself is nowhere: see claim_name.hpp.
 //
 // Names are random, so claims are kept by generations of a week and forgotten a generation at a
 // time. There are two or three of them, and all are looked at: a clock that was wrong for a while
@@ -11,46 +10,36 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <string>
-#include <string_view>
+#include <vector>
 
 #include "store/change.hpp"
 #include "store/sqlite/sqlite.hpp"
-#include "store/store_key.hpp"
 
 namespace idswitch::store {
-
-using ClaimName = std::array<std::uint8_t, 16>;
-
-ClaimName claim_name(const StoreKey& key, std::string_view tenant, std::string_view caller_key);
 
 // Which generation an instant is in.
 std::int64_t generation_of(std::int64_t unix_ms);
 
 class ClaimReader {
  public:
-  ClaimReader(Database& database, const StoreKey& key);
+  explicit ClaimReader(Database& database);
 
-  // mismatch: it was used with another request than the digest is of.
-  Result<std::optional<ClaimResult>> find(std::string_view tenant, std::string_view key,
-                                          const std::array<std::uint8_t, 32>& request_digest);
-
-  // The newest of this name, unless nobody has claimed it.
+  // The newest of this name, unless nobody has claimed it. mismatch: it was used with another
+  // request than the digest is of.
   Result<std::optional<ClaimResult>> find(const ClaimName& name,
                                           const std::array<std::uint8_t, 32>& request_digest);
 
  private:
   Database* database_;
-  StoreKey key_;
   Statement find_;
 };
 
 class ClaimWriter {
  public:
-  ClaimWriter(Database& database, const StoreKey& key);
+  explicit ClaimWriter(Database& database);
 
   // Forgets what it knows of generations: they may have been rolled back.
-  void begin() { newest_.reset(); }
+  void begin() { generations_.reset(); }
 
   Result<ClaimResult> claim(const Claim& claim);
 
@@ -58,28 +47,35 @@ class ClaimWriter {
   Result<void> take_back(const Claim& claim);
 
   // Nothing is there to answer: nothing happens. An answer that is there already stays.
-  Result<void> answer(std::string_view tenant, std::string_view key, const AnswerText& text);
-  Result<void> release(std::string_view tenant, std::string_view key);
+  Result<void> answer(const ClaimName& name, const AnswerText& text);
+  Result<void> release(const ClaimName& name);
 
   // A bounded number of the generations that ended before the given time; answers how many.
   Result<std::size_t> forget_before(std::int64_t unix_ms);
 
  private:
-  Result<void> insert(const Claim& claim, const ClaimName& name);
+  static Statement& bind(Statement& statement, const Claim& claim, std::int64_t generation);
+  // False: somebody has claimed it in this generation.
+  Result<bool> insert(const Claim& claim, std::int64_t generation);
+  Result<bool> is_in_another(const ClaimName& name, std::int64_t generation);
+  Result<void> read_generations();
+  Result<void> add_generation(std::int64_t generation);
   Result<void> run(Statement& statement);
 
   Database* database_;
-  StoreKey key_;
   ClaimReader reader_;
+  Statement list_generations_;
   Statement add_generation_;
   Statement insert_;
+  Statement replace_;
+  Statement one_;
   Statement remove_;
   Statement answer_;
   Statement release_;
   Statement forget_answers_;
   Statement forget_;
   Statement forget_generations_;
-  std::optional<std::int64_t> newest_;  // that is certainly in the file
+  std::optional<std::vector<std::int64_t>> generations_;  // of the file, the newest first
 };
 
 }  // namespace idswitch::store

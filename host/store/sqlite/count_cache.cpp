@@ -1,9 +1,10 @@
 #include "store/sqlite/count_cache.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <mutex>
 #include <string_view>
+
+#include "base/invariant.hpp"
 
 namespace idswitch::store {
 namespace {
@@ -37,35 +38,42 @@ std::size_t CountCache::KeyHash::operator()(const PersonKey& key) const {
   return hash_of(key.account, key.sku) ^ (key.person * 0x9e3779b97f4a7c15ULL);
 }
 
-// What a price function sees: the counts that its Touch names, and no others.
+// What a price function sees: the counts that its touch names, and no others.
 class CountCache::Priced final : public Counts {
  public:
-  Priced(CountCache& cache, const Touch& touch) : cache_(cache), touch_(touch) {}
+  Priced(CountCache& cache, const Prepared& prepared)
+      : cache_(cache), touch_(*prepared.touch), prepared_(prepared) {}
 
-  UsageCount& usage(const UsageKey& key) override { return of(cache_.usage_, touch_.usage, key); }
+  UsageCount& usage(const UsageKey& key) override {
+    return of(cache_.usage_, touch_.usage, prepared_.usage, key);
+  }
 
-  SpendCount& spend(const SpendKey& key) override { return of(cache_.spend_, touch_.spend, key); }
+  SpendCount& spend(const SpendKey& key) override {
+    return of(cache_.spend_, touch_.spend, prepared_.spend, key);
+  }
 
   BudgetCount& budget(const BudgetKey& key) override {
-    return of(cache_.budgets_, touch_.budgets, key);
+    return of(cache_.budgets_, touch_.budgets, prepared_.budgets, key);
   }
 
   std::int64_t& person(const PersonKey& key) override {
-    return of(cache_.persons_, touch_.persons, key);
+    return of(cache_.persons_, touch_.persons, prepared_.persons, key);
   }
 
  private:
   template <class Key, class Count>
-  Count& of(Kind<Key, Count>& kind, const std::vector<Key>& named, const Key& key) {
-    if (std::find(named.begin(), named.end(), key) == named.end()) std::abort();
-    auto* node = cache_.find(kind, key);
-    if (node == nullptr) std::abort();
-    cache_.touch(kind, *node);
-    return node->second.now;
+  Count& of(Kind<Key, Count>& kind, const std::vector<Key>& named,
+            const std::vector<Node<Key, Count>*>& nodes, const Key& key) {
+    const auto found = std::find(named.begin(), named.end(), key);
+    require(found != named.end(), "a price asks for a count that its booking did not name");
+    auto& node = *nodes[static_cast<std::size_t>(found - named.begin())];
+    cache_.touch(kind, node);
+    return node.second.now;
   }
 
   CountCache& cache_;
   const Touch& touch_;
+  const Prepared& prepared_;
 };
 
 CountCache::CountCache(Database& database) : rows_(database), writer_(database) {}
@@ -104,29 +112,51 @@ void CountCache::touch(Kind<Key, Count>& kind, Node<Key, Count>& node) {
   kind.touched.push_back(&node);
 }
 
-Result<void> CountCache::prepare(const Touch& touch) {
-  for (const UsageKey& key : touch.usage) {
-    if (find(usage_, key) != nullptr) continue;
-    const auto count = rows_.usage(key);
-    if (!count) return count.error();
-    add(usage_, key, *count);
+template <class Key, class Count>
+void CountCache::find_all(Kind<Key, Count>& kind, const std::vector<Key>& keys,
+                          std::vector<Node<Key, Count>*>& nodes) {
+  nodes.reserve(keys.size());
+  for (const Key& key : keys) {
+    const auto found = kind.map.find(key);
+    nodes.push_back(found == kind.map.end() ? nullptr : &*found);
   }
-  for (const SpendKey& key : touch.spend) {
-    if (find(spend_, key) != nullptr) continue;
-    const auto count = rows_.spend(key);
-    if (!count) return count.error();
-    add(spend_, key, *count);
+}
+
+Result<CountCache::Prepared> CountCache::prepare(const Touch& touch) {
+  Prepared prepared;
+  prepared.touch = &touch;
+  {
+    const std::shared_lock lock(mutex_);
+    find_all(usage_, touch.usage, prepared.usage);
+    find_all(spend_, touch.spend, prepared.spend);
+    find_all(budgets_, touch.budgets, prepared.budgets);
+    find_all(persons_, touch.persons, prepared.persons);
   }
-  for (const PersonKey& key : touch.persons) {
-    if (find(persons_, key) != nullptr) continue;
-    const auto at = rows_.person(key);
+  for (std::size_t i = 0; i < touch.usage.size(); ++i) {
+    if (prepared.usage[i] != nullptr) continue;
+    const auto count = rows_.usage(touch.usage[i]);
+    if (!count) return count.error();
+    prepared.usage[i] = add(usage_, touch.usage[i], *count);
+  }
+  for (std::size_t i = 0; i < touch.spend.size(); ++i) {
+    if (prepared.spend[i] != nullptr) continue;
+    const auto count = rows_.spend(touch.spend[i]);
+    if (!count) return count.error();
+    prepared.spend[i] = add(spend_, touch.spend[i], *count);
+  }
+  for (std::size_t i = 0; i < touch.persons.size(); ++i) {
+    if (prepared.persons[i] != nullptr) continue;
+    const auto at = rows_.person(touch.persons[i]);
     if (!at) return at.error();
-    add(persons_, key, *at);
+    prepared.persons[i] = add(persons_, touch.persons[i], *at);
   }
-  for (const BudgetKey& key : touch.budgets) {
-    if (const auto found = budget(key); !found) return found.error();
+  for (std::size_t i = 0; i < touch.budgets.size(); ++i) {
+    if (prepared.budgets[i] != nullptr) continue;
+    const auto found = budget(touch.budgets[i]);
+    if (!found) return found.error();
+    prepared.budgets[i] = *found;
   }
-  return {};
+  return prepared;
 }
 
 Result<CountCache::BudgetNode*> CountCache::budget(const BudgetKey& key) {
@@ -144,8 +174,8 @@ Result<CountCache::BudgetNode*> CountCache::budget(const BudgetKey& key) {
   return node;
 }
 
-Booked CountCache::price(const Touch& touch, const std::function<Booked(Counts&)>& price) {
-  Priced counts(*this, touch);
+Booked CountCache::price(const Prepared& prepared, const std::function<Booked(Counts&)>& price) {
+  Priced counts(*this, prepared);
   return price(counts);
 }
 
@@ -219,7 +249,7 @@ Result<void> CountCache::add(const CountsFold& with, const CountsFold& without) 
   Touch all;
   for (const auto& [key, count] : with.usage()) all.usage.push_back(key);
   for (const auto& [key, count] : with.spend()) all.spend.push_back(key);
-  if (auto prepared = prepare(all); !prepared) return prepared;
+  if (const auto prepared = prepare(all); !prepared) return prepared.error();
   begin();
   const auto before = [](const auto& counts, const auto& key) {
     const auto found = counts.find(key);
@@ -246,7 +276,7 @@ Result<void> CountCache::add(const CountsFold& with, const CountsFold& without) 
 Result<void> CountCache::charge_person(const PersonKey& key, std::int64_t at_unix_ms) {
   Touch only;
   only.persons.push_back(key);
-  if (auto prepared = prepare(only); !prepared) return prepared;
+  if (const auto prepared = prepare(only); !prepared) return prepared.error();
   begin();
   auto* node = find(persons_, key);
   touch(persons_, *node);

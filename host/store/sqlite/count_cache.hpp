@@ -33,11 +33,13 @@ class CountCache {
   // A change begins; what the one before did stays, unless it was dropped.
   void begin();
 
-  // Reads what is not known yet. Error: storage_failed.
-  Result<void> prepare(const Touch& touch);
+  // Where the counts of a touch are, in its order.
+  class Prepared;
 
-  // touch was prepared.
-  Booked price(const Touch& touch, const std::function<Booked(Counts&)>& price);
+  // Reads what is not known yet. Good for this change; touch outlives it. Error: storage_failed.
+  Result<Prepared> prepare(const Touch& touch);
+
+  Booked price(const Prepared& prepared, const std::function<Booked(Counts&)>& price);
 
   // All bookings of the change were priced. Error: storage_failed.
   Result<void> keep();
@@ -125,6 +127,10 @@ class CountCache {
   template <class Key, class Count>
   void clear(Kind<Key, Count>& kind);
 
+  // The known ones of the keys; the others stay null.
+  template <class Key, class Count>
+  void find_all(Kind<Key, Count>& kind, const std::vector<Key>& keys,
+                std::vector<Node<Key, Count>*>& nodes);
   Result<BudgetNode*> budget(const BudgetKey& key);
   Result<const Covering*> covering(const SpendKey& key);
   // To the budgets that the change does not name.
@@ -145,6 +151,17 @@ class CountCache {
   Kind<PersonKey, std::int64_t> persons_;
   std::unordered_map<SpendKey, Covering, KeyHash> covering_;  // the writer's thread's
   std::vector<BudgetNode*> spread_;                           // of one change, reused
+};
+
+class CountCache::Prepared {
+ private:
+  friend class CountCache;
+
+  const Touch* touch = nullptr;
+  std::vector<UsageNode*> usage;
+  std::vector<SpendNode*> spend;
+  std::vector<BudgetNode*> budgets;
+  std::vector<PersonNode*> persons;
 };
 
 }  // namespace idswitch::store

@@ -30,7 +30,7 @@ struct Reader {
       : database(std::move(opened)),
         verifications(database),
         ledger(database),
-        claims(database, key),
+        claims(database),
         images(database),
         experiments(database),
         statistics(database),

@@ -86,7 +86,7 @@ CREATE TABLE claim_generation (generation INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE claim (
   generation        INTEGER NOT NULL,           -- week of claimed_unix_ms
   name              BLOB NOT NULL,
-  request_mac       BLOB NOT NULL,
+  request_digest    BLOB NOT NULL,
   verification      INTEGER NOT NULL,
   verification_low  INTEGER NOT NULL,
   request           INTEGER NOT NULL,
@@ -94,14 +94,16 @@ CREATE TABLE claim (
   PRIMARY KEY (generation, name)
 ) STRICT, WITHOUT ROWID;
 
--- By what grows with time.
+-- With row ids: in a tree by key, a body of a thousand bytes would take a page of its own.
 CREATE TABLE answer (
+  number            INTEGER PRIMARY KEY,
   verification      INTEGER NOT NULL,
-  request           INTEGER NOT NULL,
+  request           INTEGER NOT NULL,           -- of the claim
   http_status       INTEGER NOT NULL,
-  body              BLOB NOT NULL,
-  PRIMARY KEY (verification, request)
-) STRICT, WITHOUT ROWID;
+  body              BLOB NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX answer_once ON answer (verification, request);
 
 -- What prices and refusals depend on; each row is changed in the commit of the entries that change
 -- it, and all of them are what a fold of the ledger comes to. See model/counts.hpp.
@@ -200,20 +202,19 @@ Result<void> make_lane(Database& database) {
       " 0, 4, 0 FROM ledger_entry");
 }
 
-// Keys are not kept any more, and of requests no digest that means something elsewhere.
+// Keys are not kept any more.
 Result<void> name_claims(Database& database, const StoreKey& key) {
   {
     Statement old(database,
                   "SELECT i.tenant, i.key, i.request_digest, i.verification, i.verification_low,"
                   " i.claimed_unix_ms, a.http_status, a.body FROM idempotency AS i"
                   " LEFT JOIN idempotency_answer AS a ON a.number = i.number");
-    ClaimWriter claims(database, key);
+    ClaimWriter claims(database);
     if (const auto prepared = database.prepared(); !prepared) return prepared;
     Rows rows(old);
     while (rows.next()) {
       Claim claim;
-      claim.tenant = old.text(0);
-      claim.key = old.text(1);
+      claim.name = claim_name(key, old.bytes(0), old.bytes(1));
       const std::string_view digest = old.bytes(2);
       claim.request_digest.fill(0);
       std::copy_n(digest.begin(), std::min(digest.size(), claim.request_digest.size()),
@@ -224,7 +225,7 @@ Result<void> name_claims(Database& database, const StoreKey& key) {
       if (const auto made = claims.claim(claim); !made) return made.error();
       if (old.null(6)) continue;
       const AnswerText text{static_cast<int>(old.integer(6)), old.text(7)};
-      if (auto answered = claims.answer(claim.tenant, claim.key, text); !answered) return answered;
+      if (auto answered = claims.answer(claim.name, text); !answered) return answered;
     }
     if (rows.failed()) return database.error();
   }

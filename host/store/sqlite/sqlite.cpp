@@ -28,6 +28,10 @@ const char* remedy(int code) {
 
 }  // namespace
 
+void count_no_memory() {
+  static_cast<void>(sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0));
+}
+
 Result<Database> Database::open(const std::string& path, Access access) {
   const int flags = (access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
                     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;

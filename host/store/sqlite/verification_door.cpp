@@ -41,10 +41,9 @@ Result<std::uint64_t> VerificationDoor::finished_up_to() {
 }
 
 Result<std::optional<ClaimResult>> VerificationDoor::find_claim(
-    std::string_view tenant, std::string_view key,
-    const std::array<std::uint8_t, 32>& request_digest) {
+    const ClaimName& name, const std::array<std::uint8_t, 32>& request_digest) {
   return opened_.readers.read(
-      [&](Reader& reader) { return reader.claims.find(tenant, key, request_digest); });
+      [&](Reader& reader) { return reader.claims.find(name, request_digest); });
 }
 
 Result<std::size_t> VerificationDoor::forget_claims_before(std::int64_t unix_ms) {

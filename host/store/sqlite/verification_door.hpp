@@ -23,8 +23,7 @@ class VerificationDoor final : public Verifications {
   Result<UnfinishedPage> unfinished(std::uint64_t after, std::size_t limit) override;
   Result<std::uint64_t> finished_up_to() override;
   Result<std::optional<ClaimResult>> find_claim(
-      std::string_view tenant, std::string_view key,
-      const std::array<std::uint8_t, 32>& request_digest) override;
+      const ClaimName& name, const std::array<std::uint8_t, 32>& request_digest) override;
   Result<std::size_t> forget_claims_before(std::int64_t unix_ms) override;
   Result<std::uint64_t> retain(const Retain& step) override;
   Result<PersonPage> of_person(std::string_view tenant, std::string_view person_id,

@@ -228,17 +228,18 @@ void PlayedVendors::play(const std::string& account, std::uint32_t operation, Pl
   played_[account + " " + std::string(operation_word(operation))].push_back(std::move(played));
 }
 
-asio::awaitable<OperationReport> PlayedVendors::run(const AccountRuntime& account,
-                                                    plugin::OperationInput input, std::size_t,
-                                                    TimePoint, BeforeSend before_send) {
+asio::awaitable<Report> PlayedVendors::run(const AccountRuntime& account,
+                                           plugin::OperationInput input, std::size_t, TimePoint,
+                                           BeforeSend before_send) {
   const std::string name = account.config.name + " " + std::string(operation_word(input.kind));
   std::deque<Played>& plays = played_[name];
-  OperationReport report;
+  Report reported = std::make_unique<OperationReport>();
+  OperationReport& report = *reported;
   report.attempt.account = account.config.name;
   report.attempt.operation = input.kind;
   if (plays.empty()) {
     ADD_FAILURE() << "nobody expected " << name;
-    co_return report;
+    co_return reported;
   }
   const Played played = plays.front();
   if (plays.size() > 1) plays.pop_front();
@@ -252,7 +253,7 @@ asio::awaitable<OperationReport> PlayedVendors::run(const AccountRuntime& accoun
       report.refused = ready.error();
       report.attempt.error_class = IDSW_ERROR_UNAVAILABLE;
       report.end = plugin::FailStep{IDSW_ERROR_UNAVAILABLE, 0, {}, {}, {}, {}, "not sent"};
-      co_return report;
+      co_return reported;
     }
     sent.push_back(name + (send.sku.empty() ? "" : " " + send.sku));
     if (send.reply) report.charges.push_back(*send.reply);
@@ -265,7 +266,7 @@ asio::awaitable<OperationReport> PlayedVendors::run(const AccountRuntime& accoun
   } else {
     report.end = std::get<plugin::FinishStep>(played.end);
   }
-  co_return report;
+  co_return reported;
 }
 
 void FailingStore::write(store::Change change, std::function<void(store::Written)> done) {
@@ -344,9 +345,9 @@ Result<Verification> Life::start(const std::string& person, const std::string& k
   const auto story = std::make_shared<Start>(*desk, setup, request, use, 0);
   Result<Reply> reply = run(story->run());
   if (!reply) return reply.error();
-  if (auto* verification = std::get_if<Verification>(&*reply)) return std::move(*verification);
+  if (reply->verification != nullptr) return *reply->verification;
   Verification replayed;
-  replayed.id = std::get<RenderedAnswer>(*reply).verification_id;
+  replayed.id = reply->kept->verification_id;
   return replayed;
 }
 

@@ -53,9 +53,9 @@ class PlayedVendors final : public Vendors {
  public:
   void play(const std::string& account, std::uint32_t operation, Played played);
 
-  boost::asio::awaitable<OperationReport> run(const AccountRuntime& account,
-                                              plugin::OperationInput input, std::size_t lane,
-                                              TimePoint deadline, BeforeSend before_send) override;
+  boost::asio::awaitable<Report> run(const AccountRuntime& account, plugin::OperationInput input,
+                                     std::size_t lane, TimePoint deadline,
+                                     BeforeSend before_send) override;
 
   // Requests that left, "account operation sku".
   std::vector<std::string> sent;

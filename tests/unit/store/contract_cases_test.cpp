@@ -70,7 +70,7 @@ TYPED_TEST(ContractOfCases, StaleFenceChangesNothing) {
   VerificationRecord record = sample_progress(1);
   record.verification.vendor_message = "too late";
   Change late{sample_claim(1, "k"), progress_of(share(record)), capture_of(1),
-              Answer{"acme", "k", fixed(200, "")}};
+              Answer{sample_name("k"), fixed(200, "")}};
   EXPECT_EQ(this->write(std::move(late)).outcome, Outcome::lost_case);
   EXPECT_EQ(text_of(*this->find(1)), before);
   EXPECT_EQ(this->store_->ledger().of(sample_id(1))->size(), 1U);

@@ -110,7 +110,7 @@ TYPED_TEST(ContractOfChanges, AnswerKeepsBytesAndIsMadeWhenPricesAreKnown) {
   };
   Change change;
   change.emplace_back(
-      Answer{"acme", "k", [seen] {
+      Answer{sample_name("k"), [seen] {
                return AnswerText{201, std::string("\0\xff\n", 3) + std::to_string(*seen)};
              }});
   change.emplace_back(std::move(booking));
@@ -140,9 +140,12 @@ TYPED_TEST(ContractOfChanges, ClaimExpiresOverAChangeOfGeneration) {
 }
 
 TYPED_TEST(ContractOfChanges, CallersKeyIsNowhereInTheFile) {
-  EXPECT_TRUE(this->write(start(1, "order-of-somebody-4711")).committed());
+  const ClaimName name = claim_name(this->store_->key(), "acme", "order-of-somebody-4711");
+  Change claiming = start(1, "k");
+  std::get<Claim>(claiming.front()).name = name;
+  EXPECT_TRUE(this->write(std::move(claiming)).committed());
   Change answering;
-  answering.emplace_back(Answer{"acme", "order-of-somebody-4711", fixed(200, "{}")});
+  answering.emplace_back(Answer{name, fixed(200, "{}")});
   EXPECT_TRUE(this->write(std::move(answering)).committed());
   const StoreKey key = this->store_->key();
   this->reopen();

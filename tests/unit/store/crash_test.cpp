@@ -34,7 +34,7 @@ Change second_change(std::uint32_t n) {
   change.push_back(progress_of(share(sample_progress(n))));
   change.push_back(Append{{sample_entry(n, EntryKind::capture)}});
   change.push_back(
-      Answer{"acme", "key-" + std::to_string(n), fixed(201, "body " + std::to_string(n))});
+      Answer{sample_name("key-" + std::to_string(n)), fixed(201, "body " + std::to_string(n))});
   return change;
 }
 

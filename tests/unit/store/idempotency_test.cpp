@@ -15,7 +15,7 @@ Change only_claiming(Claim claim) {
 
 Change answering(const std::string& key, int status, const std::string& body) {
   Change change;
-  change.push_back(Answer{"acme", key, fixed(status, body)});
+  change.push_back(Answer{sample_name(key), fixed(status, body)});
   return change;
 }
 
@@ -45,8 +45,8 @@ TEST(Idempotency, SecondClaimAppliesNothing) {
     change.push_back(sample_claim(2, "k", digest));
     change.push_back(Insert{share(sample_start(2))});
     change.push_back(Append{{sample_entry(2, EntryKind::hold)}});
-    change.push_back(Answer{"acme", "k", fixed(500, "never")});
-    change.push_back(Release{"acme", "k"});
+    change.push_back(Answer{sample_name("k"), fixed(500, "never")});
+    change.push_back(Release{sample_name("k")});
     change.push_back(KeepImage{sample_id(2), {"x", "", "", ""}});
     const auto written = write(*store, std::move(change));
     ASSERT_TRUE(written);
@@ -83,7 +83,7 @@ TEST(Idempotency, GivesTheAnswerAgainByteForByte) {
   EXPECT_EQ((*found)->state, ClaimState::answered);
   EXPECT_EQ((*found)->body, body);
   EXPECT_EQ((*find_claim(*store, "k", 2))->state, ClaimState::mismatch);
-  EXPECT_FALSE((*store->verifications().find_claim("other", "k", {})).has_value());
+  EXPECT_FALSE((*store->verifications().find_claim(sample_name("other"), {})).has_value());
 }
 
 TEST(Idempotency, EmptyAnswerIsAnAnswer) {
@@ -108,7 +108,7 @@ TEST(Idempotency, ReleasedKeyIsFreshAgain) {
   auto store = open_store(folder.file());
   ASSERT_TRUE(write(*store, only_claiming(sample_claim(1, "k"))));
   Change release;
-  release.push_back(Release{"acme", "k"});
+  release.push_back(Release{sample_name("k")});
   ASSERT_TRUE(write(*store, std::move(release)));
   EXPECT_FALSE((*find_claim(*store, "k")).has_value());
   EXPECT_EQ(write(*store, only_claiming(sample_claim(2, "k", 2)))->claim.state, ClaimState::fresh);
@@ -120,7 +120,7 @@ TEST(Idempotency, AnsweredKeyIsNotReleased) {
   ASSERT_TRUE(write(*store, only_claiming(sample_claim(1, "k"))));
   ASSERT_TRUE(write(*store, answering("k", 200, "x")));
   Change release;
-  release.push_back(Release{"acme", "k"});
+  release.push_back(Release{sample_name("k")});
   ASSERT_TRUE(write(*store, std::move(release)));
   EXPECT_EQ(write(*store, only_claiming(sample_claim(2, "k")))->claim.state, ClaimState::answered);
 }

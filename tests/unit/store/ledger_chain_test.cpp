@@ -24,18 +24,41 @@ std::string signed_bytes(std::int64_t value) {
   return little_endian(static_cast<std::uint64_t>(value));
 }
 
+std::string zigzag(std::int64_t value) {
+  // 2n, or -2n - 1, in sevens of bits.
+  __extension__ using Wide = __int128;
+  auto number = static_cast<std::uint64_t>(value < 0 ? -2 * Wide{value} - 1 : 2 * Wide{value});
+  std::string bytes;
+  while (number > 127) {
+    bytes += static_cast<char>(number % 128 + 128);
+    number /= 128;
+  }
+  return bytes + static_cast<char>(number);
+}
+
+std::string zigzag(std::uint64_t value) {
+  return zigzag(static_cast<std::int64_t>(value));
+}
+
+std::string zigzag_counted(const std::string& text) {
+  return zigzag(std::uint64_t{text.size()}) + text;
+}
+
 Chain chain_by_hand(const Chain& before, const LedgerEntry& e, std::uint64_t slot) {
   std::string bytes(before.begin(), before.end());
-  bytes += little_endian(e.sequence) + little_endian(e.lane) + little_endian(e.epoch) +
-           little_endian(e.verification.high) + little_endian(e.verification.low) +
-           little_endian(e.number) + counted(e.tenant) + counted(e.account) + counted(e.sku) +
-           counted(e.event) + little_endian(e.call) + little_endian(slot) +
-           little_endian(static_cast<std::uint64_t>(e.kind)) + signed_bytes(e.amount.micros) +
-           counted(e.currency) + signed_bytes(e.at_unix_ms) + little_endian(e.evidence) +
-           little_endian(e.source) + counted(e.vendor_code) + counted(e.vendor_reference) +
-           counted(e.contract_version) + counted(e.rule) + signed_bytes(e.place) +
-           little_endian(e.utc_offset_min ? 1 : 0) + signed_bytes(e.utc_offset_min.value_or(0)) +
-           little_endian(static_cast<std::uint64_t>(e.adjust)) + counted(e.actor) + counted(e.note);
+  bytes += zigzag(e.sequence) + zigzag(std::int64_t{e.lane}) + zigzag(e.epoch) +
+           zigzag(e.verification.high) + zigzag(e.verification.low) +
+           zigzag(std::int64_t{e.number}) + zigzag_counted(e.tenant) + zigzag_counted(e.account) +
+           zigzag_counted(e.sku) + zigzag_counted(e.event) + zigzag(std::int64_t{e.call}) +
+           zigzag(slot) + zigzag(static_cast<std::int64_t>(e.kind)) + zigzag(e.amount.micros) +
+           zigzag_counted(e.currency) + zigzag(e.at_unix_ms) + zigzag(std::int64_t{e.evidence}) +
+           zigzag(std::int64_t{e.source}) + zigzag_counted(e.vendor_code) +
+           zigzag_counted(e.vendor_reference) + zigzag_counted(e.contract_version) +
+           zigzag_counted(e.rule) + zigzag(e.place) +
+           zigzag(std::int64_t{e.utc_offset_min ? 1 : 0}) +
+           zigzag(std::int64_t{e.utc_offset_min.value_or(0)}) +
+           zigzag(static_cast<std::int64_t>(e.adjust)) + zigzag_counted(e.actor) +
+           zigzag_counted(e.note);
   return sha256(bytes);
 }
 

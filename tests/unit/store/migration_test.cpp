@@ -118,7 +118,9 @@ TEST(Migration, KeepsEveryRowOfAStepOneFile) {
     EXPECT_EQ(entries->front().sequence, n);
     EXPECT_EQ(entries->front().contract_version, "2024-01");
     EXPECT_EQ(entries->front().rule, "");
-    const auto claim = find_claim(*store, "key-" + std::to_string(n), 0);
+    const ClaimName name = claim_name(store->key(), "acme", "key-" + std::to_string(n));
+    const auto claim =
+        store->verifications().find_claim(name, sample_claim(0, "", 0).request_digest);
     ASSERT_TRUE(claim->has_value());
     EXPECT_EQ((*claim)->body, "body");
     EXPECT_EQ(store->verifications().kept_images(sample_id(n))->size(), 1U);

@@ -28,7 +28,7 @@ class Model {
     std::optional<std::pair<int, std::string>> answer;
   };
 
-  std::map<std::string, Key> keys;
+  std::map<ClaimName, Key> keys;
 
  private:
   // False: the change must fail.
@@ -55,19 +55,19 @@ class Model {
     } else if (const auto* append_item = std::get_if<Append>(&item)) {
       for (const LedgerEntry& entry : append_item->entries) append(entry, written);
     } else if (const auto* answer = std::get_if<Answer>(&item)) {
-      const auto found = keys.find(answer->key);
+      const auto found = keys.find(answer->name);
       if (found == keys.end() || found->second.answer) return true;
       const AnswerText text = answer->text();
       found->second.answer = {text.http_status, text.body};
     } else if (const auto* release = std::get_if<Release>(&item)) {
-      const auto found = keys.find(release->key);
+      const auto found = keys.find(release->name);
       if (found != keys.end() && !found->second.answer) keys.erase(found);
     }
     return true;
   }
 
   bool claim(const Claim& claim, ClaimResult& result) {
-    const auto [found, fresh] = keys.emplace(claim.key, Key{claim, {}});
+    const auto [found, fresh] = keys.emplace(claim.name, Key{claim, {}});
     if (fresh) return true;
     const Key& earlier = found->second;
     result.verification = earlier.claim.verification;
@@ -127,9 +127,9 @@ class RandomChanges {
       change.push_back(progress_of(share(record())));
     for (auto count = below(4); count > 0; --count) change.push_back(Append{{entry()}});
     if (one_in(3))
-      change.push_back(Answer{"acme", key(),
+      change.push_back(Answer{sample_name(key()),
                               fixed(static_cast<int>(200 + below(3)), std::to_string(below(99)))});
-    if (one_in(6)) change.push_back(Release{"acme", key()});
+    if (one_in(6)) change.push_back(Release{sample_name(key())});
     return change;
   }
 
@@ -192,7 +192,7 @@ void expect_same(Store& store, const Model& model) {
   EXPECT_EQ(interrupted->size(), starting);
   for (int n = 0; n < 12; ++n) {
     const std::string key = "key-" + std::to_string(n);
-    const auto known = model.keys.find(key);
+    const auto known = model.keys.find(sample_name(key));
     const bool is_claimed = known != model.keys.end();
     const auto found =
         find_claim(store, key, is_claimed ? known->second.claim.request_digest[0] : 0);

@@ -102,10 +102,15 @@ Exposure sample_exposure(std::uint64_t n, const std::string& arm, std::uint64_t 
   return exposure;
 }
 
+ClaimName sample_name(const std::string& key) {
+  ClaimName name{};
+  std::copy_n(key.begin(), std::min(key.size(), name.size()), name.begin());
+  return name;
+}
+
 Claim sample_claim(std::uint64_t n, const std::string& key, std::uint8_t digest) {
   Claim claim;
-  claim.tenant = "acme";
-  claim.key = key;
+  claim.name = sample_name(key);
   claim.request_digest.fill(digest);
   claim.verification = sample_id(n);
   claim.at_unix_ms = 1'700'000'000'000;
@@ -140,7 +145,8 @@ std::unique_ptr<GroupCommit> open_group(const std::string& file) {
 
 Result<std::optional<ClaimResult>> find_claim(Store& store, const std::string& key,
                                               std::uint8_t digest) {
-  return store.verifications().find_claim("acme", key, sample_claim(0, key, digest).request_digest);
+  return store.verifications().find_claim(sample_name(key),
+                                          sample_claim(0, key, digest).request_digest);
 }
 
 Result<Written> write(Store& store, Change change) {

@@ -41,6 +41,7 @@ LedgerEntry sample_entry(std::uint64_t n, EntryKind kind, const std::string& ten
 // Of sample_start(n), in one and the same experiment.
 Exposure sample_exposure(std::uint64_t n, const std::string& arm, std::uint64_t person);
 
+ClaimName sample_name(const std::string& key);
 Claim sample_claim(std::uint64_t n, const std::string& key, std::uint8_t digest = 1);
 
 // Opens or fails the test.
