@@ -179,6 +179,19 @@ class Assembler {
   std::uint64_t* missing_slot_;
 };
 
+// Of the plain pieces, and a guess for each of the others.
+std::size_t seen_bytes(const idsw_rope& rope) {
+  constexpr std::size_t k_guess = 48;
+  if (rope.segments == nullptr || rope.count > k_segments_max) return 0;
+  std::size_t bytes = 0;
+  for (std::uint64_t i = 0; i < rope.count; ++i) {
+    const idsw_segment& one = rope.segments[i];
+    const bool is_plain = one.kind == IDSW_SEGMENT_BYTES && one.encode[0] == IDSW_ENCODE_NONE;
+    bytes += is_plain ? std::min<std::size_t>(one.length, std::size_t{1} << 20) : k_guess;
+  }
+  return bytes;
+}
+
 const EVP_MD* digest_of(std::uint32_t algorithm) {
   // Fetched once: looking a digest up costs more than hashing a short text.
   static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
@@ -197,6 +210,8 @@ const EVP_MD* digest_of(std::uint32_t algorithm) {
 RopeError assemble(const idsw_rope& rope, const RopeSources& sources, std::size_t bytes_max,
                    std::string& out, std::uint64_t* missing_slot) {
   const std::size_t before = out.size();
+  // At once, as far as it is seen from here: each larger memory is wiped when it is left.
+  WipedText::make_room(out, std::min(seen_bytes(rope), bytes_max));
   const RopeError error = Assembler(sources, before + bytes_max, missing_slot).rope(rope, 0, out);
   if (error != RopeError::none) out.resize(before);
   return error;

@@ -17,7 +17,7 @@ boost::asio::awaitable<Written> Store::write(Change change) {
         auto shared = std::make_shared<decltype(handler)>(std::move(handler));
         auto done = [executor, shared](Written written) {
           Deliveries::deliver(
-              executor, [shared](Written w) { std::move (*shared)(std::move(w)); },
+              executor, [shared](Written&& w) { std::move (*shared)(std::move(w)); },
               std::move(written));
         };
         write_in_pass(std::move(moved), std::move(done), executor);

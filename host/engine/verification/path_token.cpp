@@ -21,12 +21,13 @@ bool PathToken::opens(const VerificationRecord& record, Use use) const {
 
 std::string PathToken::text() const {
   static constexpr char k_hex[] = "0123456789abcdef";
-  std::string out = id.text() + "/";
+  char digits[1 + 2 * sizeof secret] = {'/'};
+  char* at = digits + 1;
   for (const std::uint8_t byte : secret) {
-    out += k_hex[byte >> 4];
-    out += k_hex[byte & 15];
+    *at++ = k_hex[byte >> 4];
+    *at++ = k_hex[byte & 15];
   }
-  return out;
+  return id.text().append(digits, sizeof digits);
 }
 
 std::optional<PathToken> PathToken::parse(std::string_view text) {

@@ -132,7 +132,9 @@ void Start::take_report(const AccountRuntime& account, Report reported) {
   learn(account, report);
   case_->note(report.attempt);
   is_in_doubt_ = is_in_doubt_ || leaves_doubt(report);
-  if (const plugin::FinishStep* finish = report.finish()) opened(account, *finish);
+  if (auto* finish = std::get_if<plugin::FinishStep>(&reported->end)) {
+    opened(account, std::move(*finish));
+  }
   ++asked_;
   goes_on_ = !is_open_ && asked_ != route_->attempts_max && may_go_on(report);
   last_ = std::move(reported);
@@ -197,17 +199,17 @@ asio::awaitable<Result<void>> Start::before_send(const AccountRuntime& account,
   co_return held;
 }
 
-void Start::opened(const AccountRuntime& account, const plugin::FinishStep& finish) {
+void Start::opened(const AccountRuntime& account, plugin::FinishStep finish) {
   is_open_ = true;
   VerificationRecord& record = case_->record();
   Verification& verification = record.verification;
   verification.status = Status::awaiting_user;
   verification.account = account.config.name;
   verification.product = account.config.product;
-  verification.action = finish.action;
   verification.expires_unix_ms = finish.action.expires_unix_ms;
-  verification.vendor_reference = finish.vendor_reference;
-  record.state = finish.state;
+  verification.action = std::move(finish.action);
+  verification.vendor_reference = std::move(finish.vendor_reference);
+  record.state = std::move(finish.state);
   if (!request_.vendor_options.empty()) record.options = options_.at(account.config.name);
 }
 

@@ -43,7 +43,7 @@ class Start : public std::enable_shared_from_this<Start> {
                                                    const plugin::SendStep& send);
   store::Change first_change() const;
   void learn(const AccountRuntime& account, const OperationReport& report);
-  void opened(const AccountRuntime& account, const plugin::FinishStep& finish);
+  void opened(const AccountRuntime& account, plugin::FinishStep finish);
   bool may_go_on(const OperationReport& report) const;
   void fail();
   boost::asio::awaitable<Result<Reply>> answer();

@@ -6,6 +6,8 @@
 namespace idswitch::store {
 namespace {
 
+constexpr std::size_t k_usual_group = 64;
+
 thread_local Deliveries* current_deliveries = nullptr;
 
 }  // namespace
@@ -24,18 +26,21 @@ Deliveries* Deliveries::current() {
 }
 
 void Deliveries::deliver(const boost::asio::any_io_executor& executor, Waiter waiter,
-                         Written written) {
+                         Written&& written) {
   Deliveries* group = current();
   if (group == nullptr) {
     Lane lane{executor, {}};
-    lane.deliveries.push_back({std::move(waiter), std::move(written)});
+    lane.deliveries.emplace_back(std::move(waiter), std::move(written));
     return post(std::move(lane));
   }
   auto& lanes = group->lanes_;
   auto lane = std::find_if(lanes.begin(), lanes.end(),
                            [&](const Lane& l) { return l.executor == executor; });
-  if (lane == lanes.end()) lane = lanes.insert(lanes.end(), Lane{executor, {}});
-  lane->deliveries.push_back({std::move(waiter), std::move(written)});
+  if (lane == lanes.end()) {
+    lane = lanes.insert(lanes.end(), Lane{executor, {}});
+    lane->deliveries.reserve(k_usual_group);
+  }
+  lane->deliveries.emplace_back(std::move(waiter), std::move(written));
 }
 
 void Deliveries::post(Lane lane) {

@@ -15,7 +15,7 @@ namespace idswitch::store {
 
 class Deliveries {
  public:
-  using Waiter = std::function<void(Written)>;
+  using Waiter = std::function<void(Written&&)>;
 
   // Makes itself current() of this thread; the destructor posts.
   Deliveries();
@@ -29,10 +29,13 @@ class Deliveries {
 
   // Calls waiter(written) on the executor: with the rest of the group, or at once when there is
   // none.
-  static void deliver(const boost::asio::any_io_executor& executor, Waiter waiter, Written written);
+  static void deliver(const boost::asio::any_io_executor& executor, Waiter waiter,
+                      Written&& written);
 
  private:
   struct Delivery {
+    Delivery(Waiter called, Written&& with) : waiter(std::move(called)), written(std::move(with)) {}
+
     Waiter waiter;
     Written written;
   };

@@ -13,6 +13,9 @@ namespace {
 // So many are worth a commit, whatever a lane is still at.
 constexpr std::size_t k_enough = 64;
 
+// As long as a lane's passes bring more it is waited for, but nobody for longer than this.
+constexpr int k_passes_max = 4;
+
 // What is large in a change; the rest counts as nothing.
 std::size_t bytes_of(const Change& change) {
   std::size_t bytes = 0;
@@ -25,6 +28,14 @@ std::size_t bytes_of(const Change& change) {
 
 }  // namespace
 
+namespace {
+
+const void* context_of(const boost::asio::any_io_executor& lane) {
+  return &boost::asio::query(lane, boost::asio::execution::context);
+}
+
+}  // namespace
+
 // Outlives the writer in the handlers that lanes have not run.
 struct Writer::Passes {
   std::mutex mutex;
@@ -33,8 +44,8 @@ struct Writer::Passes {
 
 class Writer::Pass {
  public:
-  Pass(std::shared_ptr<Passes> passes, const void* lane)
-      : passes_(std::move(passes)), lane_(lane) {}
+  Pass(std::shared_ptr<Passes> passes, boost::asio::any_io_executor lane)
+      : passes_(std::move(passes)), lane_(std::move(lane)) {}
 
   Pass(Pass&& other) noexcept = default;
   Pass& operator=(Pass&&) = delete;
@@ -42,14 +53,25 @@ class Writer::Pass {
   ~Pass() {
     if (!passes_) return;
     const std::lock_guard lock(passes_->mutex);
-    if (passes_->writer != nullptr) passes_->writer->end_pass(lane_);
+    if (passes_->writer != nullptr) passes_->writer->release(context_of(lane_));
   }
 
-  void operator()() const {}
+  void operator()() {
+    if (++count_ < k_passes_max && brought_more()) boost::asio::post(lane_, std::move(*this));
+  }
 
  private:
+  bool brought_more() {
+    const std::lock_guard lock(passes_->mutex);
+    if (passes_->writer == nullptr) return false;
+    const std::size_t waiting = passes_->writer->queued();
+    return std::exchange(waited_, waiting) < waiting;
+  }
+
   std::shared_ptr<Passes> passes_;
-  const void* lane_;
+  boost::asio::any_io_executor lane_;
+  std::size_t waited_ = 1;  // in the queue, when the last pass began
+  int count_ = 0;
 };
 
 Writer::Writer(std::unique_ptr<GroupCommit> group_commit, Limits limits)
@@ -89,13 +111,11 @@ void Writer::submit(Change change, std::function<void(Written)> done,
 }
 
 void Writer::submit(Job job, const boost::asio::any_io_executor* lane) {
-  namespace asio = boost::asio;
   job.bytes = bytes_of(job.change);
-  const void* context =
-      lane == nullptr ? nullptr : &asio::query(*lane, asio::execution::context);
+  const void* context = lane == nullptr ? nullptr : context_of(*lane);
   bool begins_pass = false;
   if (push(job, context, begins_pass)) {
-    if (begins_pass) asio::post(*lane, Pass(passes_, context));
+    if (begins_pass) boost::asio::post(*lane, Pass(passes_, *lane));
     return;
   }
   job.done(
@@ -136,7 +156,12 @@ bool Writer::push(Job& job, const void* lane, bool& begins_pass) {
   return true;
 }
 
-void Writer::end_pass(const void* lane) {
+std::size_t Writer::queued() {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
+void Writer::release(const void* lane) {
   bool wakes = false;
   {
     const std::lock_guard lock(mutex_);

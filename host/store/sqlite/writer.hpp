@@ -3,7 +3,8 @@
 // Writer: the queue in front of GroupCommit and the one thread behind it. Whatever arrives while a
 // group is being made durable forms the next one, and so does what a lane has ready in one pass: a
 // commit costs about as much as a hundred rows, so what is written from a lane waits until the lane
-// has run what was ready before it. No clock is in it. Any thread may submit.
+// has run what was ready before it, and a few times more while that brings more to write. No clock
+// is in it. Any thread may submit.
 
 #include <boost/asio/any_io_executor.hpp>
 #include <condition_variable>
@@ -47,7 +48,7 @@ class Writer {
   CountCache& counts() { return group_commit_->counts(); }
 
  private:
-  // A lane's pass under way: its end, or its being dropped, lets the thread go to work.
+  // A lane's passes under way: their end, or their being dropped, lets the thread go to work.
   class Pass;
   struct Passes;
 
@@ -55,7 +56,9 @@ class Writer {
   // it is the first one there.
   bool push(Job& job, const void* lane, bool& begins_pass);
   void submit(Job job, const boost::asio::any_io_executor* lane);
-  void end_pass(const void* lane);
+  std::size_t queued();
+  // The lane's passes are over: the thread may take what is there.
+  void release(const void* lane);
   void run();
   // Waits for jobs and takes all there are; false when there will be none any more.
   bool take(std::vector<Job>& jobs);
@@ -70,8 +73,8 @@ class Writer {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Job> queue_;
-  std::size_t waiting_ = 0;        // jobs that are not done
-  std::size_t waiting_bytes_ = 0;  // of these, about
+  std::size_t waiting_ = 0;           // jobs that are not done
+  std::size_t waiting_bytes_ = 0;     // of these, about
   std::vector<const void*> in_pass_;  // lanes
   bool is_due_ = false;               // the queue is to be taken
   bool stopping_ = false;
