@@ -312,6 +312,19 @@ class Switch(Process):
         path = f"/v1/verifications/{id}/video" + ("?include=" + include if include else "")
         return self.call("POST", path, bytes, tenant, key, {"Content-Type": "video/mp4"})
 
+    def repeat(self, path, body, key):
+        """The answer to a POST that was sent before with this key, once nobody works on its verification any more.
+
+        Recovery is seen in the store a moment before it lets go of what it recovered: until then it is 409.
+        """
+
+        def answered():
+            answer = self.call("POST", path, body, key=key)
+            is_running = answer.status == 409 and answer.json["code"] == "idempotency_running"
+            return None if is_running else answer
+
+        return wait_until(answered, "an answer to " + key)
+
     def list(self, tenant="shop", limit=1000):
         """All of a tenant's verifications, newest first."""
         found, before = [], ""
@@ -361,6 +374,19 @@ class SwitchTest(unittest.TestCase):
 
     def start(self, method, checks, **members):
         return self.opened(self.switch.post(method, checks, **members))
+
+    def settled(self, reference):
+        """The one verification with this reference, once the running switch has found by itself what was interrupted.
+
+        Only its status tells: the list reads the charges after it, so they may be recovered in an answer whose status is not.
+        """
+
+        def ended():
+            found = [one for one in self.switch.list() if one.get("reference") == reference]
+            self.assertEqual(len(found), 1, found)
+            return found if found[0]["status"] != "processing" else None
+
+        return wait_until(ended, "what was interrupted is found")[0]
 
     def judged(self, answer, verdict, reason):
         """The verification, completed so."""
