@@ -57,9 +57,7 @@ Reply open_session(Sandbox& sandbox, const Request& request) {
 
 Outcome state_of(Sandbox& sandbox, Session& session) {
   static_cast<void>(apply_magic(sandbox, session));
-  if (!session.has_ended() && session.expires <= sandbox.clock.now()) {
-    return {"9000", "LIVING_OVERTIME"};
-  }
+  if (session.is_dead(sandbox.clock.now())) return {"9000", "LIVING_OVERTIME"};
   return session.result.value_or(Outcome{"9000", "LIVING_NOT_START"});
 }
 

@@ -122,7 +122,7 @@ Reply answer(Sandbox& sandbox, const Request& request, bool with_comparison) {
   if (!session->result) {
     session->result = Outcome{"9000", "LIVING_NOT_START"};
   }
-  if (!session->has_ended() && session->expires <= sandbox.clock.now()) {
+  if (session->is_dead(sandbox.clock.now())) {
     session->result = Outcome{"9000", "LIVING_OVERTIME"};
   }
   const TimePoint now = sandbox.clock.now();

@@ -66,7 +66,7 @@ Reply finish(Sandbox& sandbox, const Request& request) {
   const std::string code = read_text(object, "code");
   if (!parse_integer(code)) throw Refusal{400, "\"code\" must be a result code such as 1000"};
   if (session.has_ended()) throw Refusal{409, "the session has already ended"};
-  if (session.expires <= sandbox.clock.now()) throw Refusal{409, "the session has expired"};
+  if (session.is_dead(sandbox.clock.now())) throw Refusal{409, "the session has expired"};
   auto notifications = finish_session(
       sandbox, session, complete_outcome(session.product, code, read_text(object, "word")));
   Reply reply = json_reply(200, session_view(sandbox, session));

@@ -10,12 +10,11 @@ namespace idswitch::sandbox {
 namespace json = boost::json;
 
 json::value session_view(const Sandbox& sandbox, const Session& session) {
-  const bool has_expired = session.expires <= sandbox.clock.now();
   json::object view = {{"product", name_of(session.product)},
                        {"token", session.token},
-                       {"state", session.has_ended() ? "ended"
-                                 : has_expired       ? "expired"
-                                                     : "open"},
+                       {"state", session.has_ended()                    ? "ended"
+                                 : session.is_dead(sandbox.clock.now()) ? "expired"
+                                                                        : "open"},
                        {"created", format_time(session.created)},
                        {"expires", format_time(session.expires)},
                        {"used", session.used},

@@ -4,6 +4,11 @@
 
 namespace idswitch::sandbox {
 
+bool Session::is_dead(TimePoint now) const {
+  const bool in_progress = result && result->word == "LIVING_IN_PROGRESS";
+  return !has_ended() && !in_progress && expires <= now;
+}
+
 Session& Sessions::open(Product product, std::string token, TimePoint now, Duration lifetime) {
   Session& session = sessions_.emplace_back();
   session.token = std::move(token);

@@ -36,6 +36,9 @@ struct Session {
   bool with_back_side = false;    // Lite idcard_side=0
 
   [[nodiscard]] bool has_ended() const { return result && is_final(product, *result); }
+
+  // Nobody will finish it: the token's lifetime is over, and no person is in the middle of it.
+  [[nodiscard]] bool is_dead(TimePoint now) const;
 };
 
 // Pointers and references stay valid until clear(). Not thread-safe.

@@ -114,6 +114,19 @@ TEST(AliyunSdk, ATokenNobodyUsedRunsOutOfTimeThenOfMemory) {
   EXPECT_EQ(member(client.sdk_get_result(token), "error"), "BAD_ARGUMENTS:biz_token");
 }
 
+TEST(AliyunSdk, WhoIsInProgressMayEndAfterTheTokensHour) {
+  VendorClient client;
+  const std::string token = client.sdk_token();
+  Session& session = *client.sandbox().sessions.find(token);
+  static_cast<void>(finish_session(client.sandbox(), session, {"9000", "LIVING_IN_PROGRESS"}));
+  client.sandbox().clock.advance(1h + 2min);
+  EXPECT_EQ(member(client.sdk_get_result(token), "result_message"), "LIVING_IN_PROGRESS");
+  EXPECT_FALSE(session.is_dead(client.sandbox().clock.now()));
+  static_cast<void>(finish_session(client.sandbox(), session, {"1000", "SUCCESS"}));
+  EXPECT_EQ(member(client.sdk_get_result(token), "result_message"), "SUCCESS");
+  EXPECT_EQ(client.sandbox().charges.all().size(), 1u);
+}
+
 TEST(AliyunSdk, AMagicPersonCannotUseADeadToken) {
   VendorClient client;
   const std::string token = client.sdk_token("sandbox:1000");

@@ -180,6 +180,17 @@ TEST(Megvii, ATokenNobodyUsedHasNotStarted) {
   EXPECT_EQ(member(client.megvii_verify(token), "result_message"), "LIVING_OVERTIME");
 }
 
+TEST(Megvii, WhoIsInProgressMayEndAfterTheTokensHour) {
+  VendorClient client;
+  const std::string token = client.megvii_token();
+  Session& session = *client.sandbox().sessions.find(token);
+  static_cast<void>(finish_session(client.sandbox(), session, {"9000", "LIVING_IN_PROGRESS"}));
+  client.sandbox().clock.advance(1h + 2min);
+  EXPECT_EQ(member(client.megvii_verify(token), "result_message"), "LIVING_IN_PROGRESS");
+  static_cast<void>(finish_session(client.sandbox(), session, {"1000", "SUCCESS"}));
+  EXPECT_EQ(member(client.megvii_verify(token), "result_message"), "SUCCESS");
+}
+
 TEST(Megvii, ComparesWithTheReferenceOrTheRegistry) {
   VendorClient client;
   const Reply registry = client.megvii_verify(client.megvii_token("sandbox:1000"));
