@@ -132,9 +132,15 @@ bool is_about(const Json& json, const sdk::Operation& operation, const Session& 
          (number.empty() || number == operation.verification_id);
 }
 
+// A flow that may take longer than the usual grace gets its own time.
+std::int64_t grace_ms(const sdk::Operation& operation) {
+  const std::int64_t timeout_s = operation.option("liveness_timeout").integer().value_or(0);
+  return std::max(sdk::k_unfinished_grace_ms, timeout_s * 1000);
+}
+
 Result unfinished(sdk::Exchange& x, const idsw_sku& sku, const Session& session,
                   std::string_view code) {
-  if (x.now_unix_ms() <= session.expires_unix_ms) return Result::pending();
+  if (!x.is_given_up(session.expires_unix_ms, grace_ms(x.operation()))) return Result::pending();
   charge(x, sku, IDSW_CHARGE_RELEASED, IDSW_SOURCE_DOCUMENTED_RULE, session, code);
   return Result::expired();
 }

@@ -33,8 +33,8 @@ class FaceidV5 final : public sdk::Account {
     const std::optional<Session> session = Session::parse(x.operation().state);
     if (!session) co_return sdk::Result::protocol().code({}, "the session state is not readable");
     if (auto refusal = result_refusal(x.operation())) {
-      // What is not compared within the token's hour never will be.
-      if (x.now_unix_ms() > session->expires_unix_ms) co_return expired(x, *session);
+      // Who began within the token's hour has until the end of the grace to be compared.
+      if (x.is_given_up(session->expires_unix_ms)) co_return expired(x, *session);
       co_return std::move(*refusal);
     }
     const sdk::Request request = result_request(x.operation(), *session, sign(x, sign_validity_s_));

@@ -98,9 +98,8 @@ Result read_biz_token(sdk::Exchange& x, const sdk::Reply& reply) {
 }
 
 Result read_result(sdk::Exchange& x, const sdk::Reply& reply, const Session& session) {
-  const bool dead = x.now_unix_ms() > session.expires_unix_ms;
   const std::optional<Json> json = Json::parse(reply.body());
-  if (dead && refuses_token(json)) return expired(x, session);
+  if (x.now_unix_ms() > session.expires_unix_ms && refuses_token(json)) return expired(x, session);
   const std::string_view token = json ? (*json)["biz_token"].text() : std::string_view();
   const bool of_another = !token.empty() && token != session.biz_token;
   if (!is_answer(reply, json) || of_another) {
@@ -111,7 +110,7 @@ Result read_result(sdk::Exchange& x, const sdk::Reply& reply, const Session& ses
   const std::string_view word = (*json)["result_message"].text();
   const idsw_code* row = sdk::find_code(k_faceid_v5, IDSW_OP_RESULT, code, word);
   if (row != nullptr && (row->flags & IDSW_CODE_PENDING) != 0) {
-    if (dead) return expired(x, session);
+    if (x.is_given_up(session.expires_unix_ms)) return expired(x, session);
     charge(x, IDSW_CHARGE_HELD, session, code);
     return Result::pending().code(code, showable(word)).reference(reference_of(json));
   }

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "idswitch/sdk/exchange.hpp"
 #include "idswitch/sdk/request.hpp"
 #include "support/documented_codes.hpp"
 #include "support/plugin_driver.hpp"

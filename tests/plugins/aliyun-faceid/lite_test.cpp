@@ -168,12 +168,14 @@ TEST(AliyunLiteResult, IsAskedFor) {
             "/lite/v1/get_result?biz_token=1532485677%2Cfb241f74-e4e0-4396-ad74-eb8c1764aa1b");
 }
 
-TEST(AliyunLiteResult, ExpiresWithItsToken) {
+TEST(AliyunLiteResult, ExpiresWhenTheGraceAfterItsTokenIsOver) {
   for (const auto& [code, word] :
        {std::pair{"\"9000\"", "LIVING_NOT_START"}, std::pair{"\"4200\"", "VIDEO_OK"}}) {
     PluginDriver one = driver(k_lite);
     EXPECT_EQ(outcome_of(one.run(result(), {{reply(code, word)}})), "pending");
-    one.now_unix_ms = k_expires_unix_ms;
+    one.now_unix_ms = k_expires_unix_ms + sdk::k_unfinished_grace_ms - 250;
+    EXPECT_EQ(outcome_of(one.run(result(), {{reply(code, word)}})), "pending");
+    one.now_unix_ms = k_expires_unix_ms + sdk::k_unfinished_grace_ms;
     const OperationRun run = one.run(result(), {{reply(code, word)}});
     EXPECT_EQ(outcome_of(run), "expired");
     EXPECT_EQ(run.charges.at(0).state, std::uint32_t{IDSW_CHARGE_RELEASED});

@@ -137,18 +137,32 @@ TEST(AliyunSdkResult, WithoutAReplyChangesNothing) {
   }
 }
 
-TEST(AliyunSdkResult, IsPendingUntilTheTokensHourIsOver) {
+TEST(AliyunSdkResult, IsPendingUntilTheGraceAfterTheTokensHourIsOver) {
   for (const std::string word : {"LIVING_NOT_START", "LIVING_IN_PROGRESS", "LIVING_OVERTIME"}) {
     PluginDriver one = driver(k_sdk);
-    one.now_unix_ms = k_expires_unix_ms - 250;  // the reply comes 250 ms later
-    OperationRun run = one.run(result(), {{reply("9000", word)}});
-    EXPECT_EQ(outcome_of(run), "pending") << word;
-    EXPECT_TRUE(run.charges.empty());
-    one.now_unix_ms = k_expires_unix_ms;
+    OperationRun run;
+    for (const std::int64_t late_ms : {std::int64_t{1}, sdk::k_unfinished_grace_ms}) {
+      one.now_unix_ms = k_expires_unix_ms + late_ms - 250;  // the reply comes 250 ms later
+      run = one.run(result(), {{reply("9000", word)}});
+      EXPECT_EQ(outcome_of(run), "pending") << word;
+      EXPECT_TRUE(run.charges.empty());
+    }
+    one.now_unix_ms = k_expires_unix_ms + sdk::k_unfinished_grace_ms;
     run = one.run(result(), {{reply("9000", word)}});
     EXPECT_EQ(outcome_of(run), "expired") << word;
     EXPECT_EQ(run.charges.at(0).state, std::uint32_t{IDSW_CHARGE_RELEASED});
     EXPECT_EQ(run.charges.at(0).source, std::uint32_t{IDSW_SOURCE_DOCUMENTED_RULE});
+  }
+}
+
+TEST(AliyunSdkResult, IsWaitedForAsLongAsTheFlowMayTake) {
+  PluginDriver one = driver(k_sdk);
+  plugin::OperationInput input = result();
+  input.options = R"({"liveness_timeout":600})";
+  for (const auto& [late_ms, outcome] :
+       {std::pair{600'000, "pending"}, std::pair{600'001, "expired"}}) {
+    one.now_unix_ms = k_expires_unix_ms + late_ms - 250;
+    EXPECT_EQ(outcome_of(one.run(input, {{reply("9000", "LIVING_IN_PROGRESS")}})), outcome);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "idswitch/sdk/exchange.hpp"
 #include "support/plugin_driver.hpp"
 
 namespace idswitch::test::megvii {

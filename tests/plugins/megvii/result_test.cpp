@@ -98,16 +98,29 @@ TEST(MegviiResult, ShowsScoresAndThePictureWhenAsked) {
   EXPECT_TRUE(run.finish->images.empty());
 }
 
+void expect_expired_at(std::int64_t now_unix_ms, const Answer& answer) {
+  PluginDriver one = driver();
+  one.now_unix_ms = now_unix_ms;  // the reply comes 250 ms later
+  const OperationRun run = one.run(result(), {answer});
+  EXPECT_EQ(outcome_of(run), "expired");
+  ASSERT_EQ(run.charges.size(), 1u);
+  EXPECT_EQ(run.charges[0].state, std::uint32_t{IDSW_CHARGE_RELEASED});
+}
+
 TEST(MegviiToken, DeadIsExpiredAndReleased) {
-  const std::string bodies[] = {reply("9000", "LIVING_NOT_START"),
-                                R"({"error":"BAD_ARGUMENTS: biz_token"})"};
-  for (std::size_t i = 0; i < 2; ++i) {
-    PluginDriver one = driver();
-    one.now_unix_ms = k_expires_unix_ms;  // the reply comes 250 ms later
-    const OperationRun run = one.run(result(), {{bodies[i], i == 0 ? 200 : 400}});
-    EXPECT_EQ(outcome_of(run), "expired");
-    ASSERT_EQ(run.charges.size(), 1u);
-    EXPECT_EQ(run.charges[0].state, std::uint32_t{IDSW_CHARGE_RELEASED});
+  expect_expired_at(k_expires_unix_ms, {R"({"error":"BAD_ARGUMENTS: biz_token"})", 400});
+  for (const std::string word : {"LIVING_NOT_START", "LIVING_IN_PROGRESS", "LIVING_OVERTIME"}) {
+    expect_expired_at(k_expires_unix_ms + sdk::k_unfinished_grace_ms, {reply("9000", word)});
+  }
+}
+
+TEST(MegviiToken, WhoBeganInItsHourHasAGrace) {
+  PluginDriver one = driver();
+  for (const std::int64_t late_ms : {std::int64_t{1}, sdk::k_unfinished_grace_ms}) {
+    one.now_unix_ms = k_expires_unix_ms + late_ms - 250;
+    const OperationRun run = one.run(result(), {{reply("9000", "LIVING_IN_PROGRESS")}});
+    EXPECT_EQ(outcome_of(run), "pending") << late_ms;
+    EXPECT_EQ(run.charges.at(0).state, std::uint32_t{IDSW_CHARGE_HELD});
   }
 }
 
@@ -128,9 +141,11 @@ TEST(MegviiToken, DeadCanStillHaveAResult) {
 
 TEST(MegviiToken, DeadWithoutThePersonNeedsNoRequest) {
   PluginDriver one = driver();
-  one.now_unix_ms = k_expires_unix_ms + 1;
   plugin::OperationInput input = result();
   input.person_name = {};
+  one.now_unix_ms = k_expires_unix_ms + sdk::k_unfinished_grace_ms;
+  EXPECT_EQ(outcome_of(one.run(input, {})), "invalid_request");
+  one.now_unix_ms = k_expires_unix_ms + sdk::k_unfinished_grace_ms + 1;
   const OperationRun run = one.run(input, {});
   EXPECT_EQ(outcome_of(run), "expired");
   EXPECT_EQ(run.charges.at(0).state, std::uint32_t{IDSW_CHARGE_RELEASED});

@@ -82,6 +82,12 @@ struct Operation {
   std::optional<Json> options;
 };
 
+// A session's lifetime is the time in which a person may begin: who began in its last second is
+// still at it when it is over, and no document says how long the vendor waits for them. Five
+// minutes are the most that the documents together give a person: five tries (Aliyun Lite's
+// liveness_retry_count) of a minute (the default of SDK v1.2's liveness_timeout).
+inline constexpr std::int64_t k_unfinished_grace_ms = 5 * 60'000;
+
 class Exchange {
  public:
   explicit Exchange(const idsw_operation& operation) : operation_(operation) {}
@@ -93,6 +99,13 @@ class Exchange {
 
   // Milliseconds since the Unix epoch, as of the current step.
   std::int64_t now_unix_ms() const { return event_->now_unix_ms; }
+
+  // Whether a session that its vendor still calls unfinished is given up: its lifetime is over, and
+  // a grace with it. A vendor that says itself that the session is over needs no grace.
+  bool is_given_up(std::int64_t expires_unix_ms,
+                   std::int64_t grace_ms = k_unfinished_grace_ms) const {
+    return now_unix_ms() > expires_unix_ms + grace_ms;
+  }
 
   // Sends and waits for what becomes of it. The reply is a view: read it before the next co_await.
   // The request must live until then; a named local does.
