@@ -184,11 +184,6 @@ std::vector<LedgerEntry> ChargeBook::end(Pricer& pricer, const Ending& ending,
   return entries;
 }
 
-bool ChargeBook::has_open() const {
-  return std::any_of(lines_.begin(), lines_.end(),
-                     [](const Line& line) { return !line.resolution; });
-}
-
 bool ChargeBook::has_held() const {
   return std::any_of(lines_.begin(), lines_.end(),
                      [](const Line& line) { return !line.resolution && !line.is_unknown(); });

@@ -107,9 +107,6 @@ class ChargeBook {
   // Of the entry that was taken in last; 0 = there is none.
   std::uint32_t last_number() const { return last_number_; }
 
-  // Some hold has neither capture nor void.
-  bool has_open() const;
-
   // Some hold is open and not marked unknown: asking a vendor, or its session's end, may settle it.
   bool has_held() const;
 

@@ -103,7 +103,7 @@ TEST(ChargeBookProperty, AnyOrderAndRepetitionOfEvidenceKeepsOneHoldAndOneResolu
     ChargeBook again(VerificationId{1, 2}, "shop");
     again.replay(ledger);
     expect_same(book.charges(), again.charges());
-    EXPECT_EQ(book.has_open(), again.has_open());
+    EXPECT_EQ(book.has_held(), again.has_held());
     for (const Seen& seen : list) {
       EXPECT_TRUE(again.apply(pricer_of(seen), seen.evidence, round).empty());
     }

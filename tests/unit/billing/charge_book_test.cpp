@@ -33,7 +33,7 @@ TEST(ChargeBook, HoldsThePriceOfTheContractAndSaysWhoWhatAndWhen) {
   EXPECT_EQ(hold->event, "verify");
   EXPECT_EQ(hold->at_unix_ms, 1234);
   EXPECT_EQ(hold->evidence, std::uint32_t{IDSW_CHARGE_HELD});
-  EXPECT_TRUE(charges.has_open());
+  EXPECT_FALSE(charges.lines()[0].resolution);
 }
 
 TEST(ChargeBook, HoldsOnceWhateverIsSentAgain) {
@@ -82,7 +82,7 @@ TEST_P(ChargeBookEvidence, AddsTheseEntriesAndLeavesThisCharge) {
   ASSERT_EQ(charges.charges().size(), 1u);
   EXPECT_EQ(charges.charges()[0].state, GetParam().state);
   EXPECT_EQ(charges.charges()[0].amount_micros, GetParam().amount_micros);
-  EXPECT_EQ(charges.has_open(), GetParam().open);
+  EXPECT_EQ(!charges.lines()[0].resolution, GetParam().open);
 }
 
 constexpr auto k_hold = EntryKind::hold;
@@ -323,7 +323,7 @@ TEST(ChargeBook, WhatTheLedgerHasIsNotWrittenAgain) {
 
   ChargeBook second = book();
   second.replay(ledger);
-  EXPECT_FALSE(second.has_open());
+  EXPECT_TRUE(second.lines().at(0).resolution);
   EXPECT_FALSE(second.hold(baidu, "verify", "verify", 3));
   EXPECT_TRUE(second.apply(baidu, evidence(k_captured), 4).empty());
   EXPECT_EQ(second.charges()[0].amount_micros, 200'000);
@@ -338,7 +338,7 @@ TEST(ChargeBook, KnowsWhetherAResultIsWorthAskingFor) {
   EXPECT_TRUE(charges.has_held());
   charges.apply(baidu, evidence(k_unknown), 2);
   EXPECT_FALSE(charges.has_held()) << "nobody will ever know";
-  EXPECT_TRUE(charges.has_open());
+  EXPECT_FALSE(charges.lines()[0].resolution);
   charges.hold(baidu, "verify", "second", 3);
   EXPECT_TRUE(charges.has_held());
   charges.apply(baidu, evidence(k_released, "second"), 4);

@@ -39,7 +39,7 @@ TEST_F(Settling, APersonSaysThatNothingWasCharged) {
   EXPECT_EQ(settled->entries.at(0).kind, EntryKind::void_);
   EXPECT_EQ(charges.charges()[0].state, ChargeState::voided);
   EXPECT_EQ(budget_count().reserved, Money{});
-  EXPECT_FALSE(charges.has_open());
+  EXPECT_TRUE(charges.lines()[0].resolution);
 }
 
 TEST_F(Settling, APersonCorrectsWhatWasSettledAndEndsTheDispute) {
@@ -93,7 +93,7 @@ TEST_F(Settling, WhoSettlesSaysWhoAndWhy) {
   EXPECT_EQ(settle(charges, {Money{-1}, "mei", "why", ""}).error().code(), Errc::invalid_field);
   EXPECT_EQ(settle(charges, {Money{1}, "mei", "why", ""}, 3, "other").error().code(),
             Errc::not_found);
-  EXPECT_TRUE(charges.has_open());
+  EXPECT_FALSE(charges.lines()[0].resolution);
 }
 
 }  // namespace
