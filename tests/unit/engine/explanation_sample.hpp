@@ -6,100 +6,17 @@
 #include <gtest/gtest.h>
 
 #include <memory>
-#include <set>
-#include <stdexcept>
 
 #include "engine/explain/explanation.hpp"
 #include "idswitch/abi/vocabulary.h"
+#include "stub_setup.hpp"
 
 namespace idswitch::engine {
 
 using routing::Availability;
+using test::replaced;
 
 inline constexpr std::int64_t k_now = 1'795'000'000'000;  // in November 2026
-
-// ---- a plugin in this process: stub/sdk and stub/page
-// --------------------------------------------
-
-inline idsw_str text(std::string_view from) {
-  return {from.data(), from.size()};
-}
-
-inline const idsw_sku* skus() {
-  static const idsw_sku made[] = {{text("check"), text("v"), text("d"), IDSW_BILLABLE_ON_ACCEPT, 0,
-                                   0, 0, nullptr, 0, nullptr, 0}};
-  return made;
-}
-
-inline idsw_product product(std::string_view id, std::uint32_t method, std::uint32_t checks) {
-  static const idsw_origin origins[] = {{text("api"), text("https://api.example.com")}};
-  static const idsw_slot slots[] = {{text("key"), text("the key"), IDSW_SLOT_REQUIRED, 0}};
-  constexpr std::string_view k_schema = R"({"type":"object","additionalProperties":false})";
-  return {sizeof(idsw_product),
-          1u << method,
-          checks,
-          1u << IDSW_OP_START | 1u << IDSW_OP_RESULT,
-          text(id),
-          text("Thing"),
-          text("none"),
-          600,
-          origins,
-          1,
-          slots,
-          1,
-          text(k_schema),
-          text(k_schema),
-          skus(),
-          1,
-          nullptr,
-          0};
-}
-
-inline const idsw_product& sdk_product() {
-  static const idsw_product made =
-      product("stub/sdk", IDSW_METHOD_SDK, IDSW_CHECK_LIVENESS | IDSW_CHECK_ID_MATCH);
-  return made;
-}
-
-inline const idsw_product& page_product() {
-  static const idsw_product made = product("stub/page", IDSW_METHOD_H5, IDSW_CHECK_LIVENESS);
-  return made;
-}
-
-inline idsw_status IDSW_CALL entry(const idsw_hello*, const idsw_plugin** out) {
-  static const idsw_product* const products[] = {&sdk_product(), &page_product()};
-  static const idsw_plugin table = {
-      sizeof(idsw_plugin),
-      IDSW_MAGIC,
-      IDSW_ABI_MINOR,
-      0,
-      text("stub"),
-      text("1.0.0"),
-      text("Stub"),
-      products,
-      2,
-      [](const idsw_host*) -> idsw_status { return IDSW_OK; },
-      [] {},
-      nullptr,
-      [](const idsw_account_config*, const idsw_text_sink*, idsw_account** account) -> idsw_status {
-        static int one = 0;
-        *account = reinterpret_cast<idsw_account*>(&one);
-        return IDSW_OK;
-      },
-      [](idsw_account*) {},
-      [](idsw_account*, const idsw_operation*, idsw_exchange**) -> idsw_status {
-        return IDSW_E_UNSUPPORTED;
-      },
-      [](idsw_exchange*, const idsw_event*, const idsw_sink*) -> idsw_status {
-        return IDSW_E_STATE;
-      },
-      [](idsw_exchange*) {}};
-  *out = &table;
-  return IDSW_OK;
-}
-
-// ---- a configuration
-// -----------------------------------------------------------------------------
 
 inline constexpr std::string_view k_config = R"(
 server: {public_url: "https://id.example.com", certificate_file: none.pem, private_key_file: none.pem}
@@ -144,13 +61,6 @@ tenants:
     routes: [{name: bank, method: h5, checks: [liveness], use: [of-the-bank]}]
 )";
 
-inline std::string replaced(std::string whole, std::string_view what, const std::string& with) {
-  for (std::size_t at = 0; (at = whole.find(what, at)) != std::string::npos; at += with.size()) {
-    whole.replace(at, what.size(), with);
-  }
-  return whole;
-}
-
 inline std::string account_line(const std::string& name, const std::string& product,
                                 const std::string& more) {
   return "  " + name + ": {product: " + product +
@@ -178,39 +88,10 @@ inline std::string config_text(const std::string& use, const std::string& covera
 }
 
 inline std::shared_ptr<Setup> setup_of(const std::string& text) {
-  static const auto library = plugin::Library::adopt(entry, "stub");
-  if (!library) throw std::runtime_error(library.error().detail());
-  config::LoadResult loaded = config::load_text(text, "test.yaml", "/", config::Secrets::left_out);
-  for (const auto& complaint : loaded.complaints) ADD_FAILURE() << complaint.line();
-  auto setup = std::make_shared<Setup>();
-  setup->config = std::move(loaded.config);
-  setup->budgets = billing::Budgets(setup->config.budgets, contract_times(setup->config));
+  config::Config config = test::stub_config(text);
   // The loader refuses a route to an account that the tenant may not use; deciding does, too.
-  std::erase(setup->config.tenants.at("shop").allowed_accounts, "stranger");
-  for (const auto& [name, account] : setup->config.accounts) {
-    const bool is_page = account.product == "stub/page";
-    AccountRuntime runtime;
-    runtime.config = account;
-    auto adapter = plugin::Account::open(
-        {*library, is_page ? &page_product() : &sdk_product(), is_page ? 1u : 0u},
-        {name, account.settings, account.secrets, {""}});
-    if (!adapter) throw std::runtime_error(adapter.error().detail());
-    runtime.adapter = *adapter;
-    runtime.skus = {"check"};
-    routing::AccountFacts& facts = setup->facts[name];
-    facts.name = name;
-    facts.data_regions = account.data_regions;
-    facts.prior = account.prior;
-    facts.charged_prior_ppm[0].fill(config::k_all_ppm);
-    setup->accounts.emplace(name, std::move(runtime));
-  }
-  for (const auto& [name, tenant] : setup->config.tenants) {
-    setup->tables.try_emplace(name, tenant,
-                              [&](const std::string& account) -> const routing::AccountFacts& {
-                                return setup->facts.at(account);
-                              });
-  }
-  return setup;
+  std::erase(config.tenants.at("shop").allowed_accounts, "stranger");
+  return test::stub_setup(std::move(config));
 }
 
 inline StartRequest request(const std::string& person = "person-1") {

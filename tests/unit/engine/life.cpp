@@ -8,100 +8,14 @@
 
 #include "base/digest.hpp"
 #include "billing/charge_book.hpp"
-#include "config/config_load.hpp"
 #include "present/verification_json.hpp"
+#include "stub_setup.hpp"
 
 namespace idswitch::engine::test {
 
 namespace asio = boost::asio;
 
 namespace {
-
-// ---- a plugin in this process: pages are billed on acceptance, codes take a video
-
-idsw_str text(std::string_view from) {
-  return {from.data(), from.size()};
-}
-
-const idsw_sku* skus() {
-  static const idsw_sku made[] = {{text("check"), text("a check"), text("the contract"),
-                                   IDSW_BILLABLE_ON_ACCEPT, IDSW_CHARGE_RELEASED, 0, 0, nullptr, 0,
-                                   nullptr, 0}};
-  return made;
-}
-
-idsw_product product(std::string_view id, std::uint32_t method, std::uint32_t operations) {
-  static const idsw_origin origins[] = {{text("api"), text("https://api.example.com")}};
-  static const idsw_slot slots[] = {{text("key"), text("the key"), IDSW_SLOT_REQUIRED, 0}};
-  constexpr std::string_view k_schema = R"({"type":"object","additionalProperties":false})";
-  return {sizeof(idsw_product),
-          1u << method,
-          IDSW_CHECK_LIVENESS,
-          operations,
-          text(id),
-          text("Thing"),
-          text("none"),
-          7200,
-          origins,
-          1,
-          slots,
-          1,
-          text(k_schema),
-          text(k_schema),
-          skus(),
-          1,
-          nullptr,
-          0};
-}
-
-const idsw_product& page() {
-  static const idsw_product made =
-      product("stub/page", IDSW_METHOD_H5, 1u << IDSW_OP_START | 1u << IDSW_OP_RESULT);
-  return made;
-}
-
-const idsw_product& video() {
-  static const idsw_product made =
-      product("stub/video", IDSW_METHOD_VIDEO_CODE, 1u << IDSW_OP_START | 1u << IDSW_OP_SUBMIT);
-  return made;
-}
-
-idsw_status IDSW_CALL entry(const idsw_hello*, const idsw_plugin** out) {
-  static const idsw_product* const products[] = {&page(), &video()};
-  static const idsw_plugin table = {
-      sizeof(idsw_plugin),
-      IDSW_MAGIC,
-      IDSW_ABI_MINOR,
-      0,
-      text("stub"),
-      text("1.0.0"),
-      text("Stub"),
-      products,
-      2,
-      [](const idsw_host*) -> idsw_status { return IDSW_OK; },
-      [] {},
-      nullptr,
-      [](const idsw_account_config*, const idsw_text_sink*, idsw_account** account) -> idsw_status {
-        static int one = 0;
-        *account = reinterpret_cast<idsw_account*>(&one);
-        return IDSW_OK;
-      },
-      [](idsw_account*) {},
-      [](idsw_account*, const idsw_operation*, idsw_exchange**) -> idsw_status {
-        return IDSW_E_UNSUPPORTED;
-      },
-      [](idsw_exchange*, const idsw_event*, const idsw_sink*) -> idsw_status {
-        return IDSW_E_STATE;
-      },
-      [](idsw_exchange*) {}};
-  *out = &table;
-  return IDSW_OK;
-}
-
-std::string replaced(std::string whole, std::string_view what, const std::string& with) {
-  const std::size_t at = whole.find(what);
-  return at == std::string::npos ? whole : whole.replace(at, what.size(), with);
-}
 
 constexpr std::string_view k_config = R"(
 server: {public_url: "https://id.example.com", certificate_file: none.pem, private_key_file: none.pem}
@@ -122,42 +36,6 @@ tenants:
       - {method: h5, checks: [liveness], accounts: [a, b]}
       - {method: video_code, checks: [liveness], accounts: [v]}
 )";
-
-std::shared_ptr<Setup> setup_of(const std::string& config) {
-  static const auto library = plugin::Library::adopt(entry, "life-stub");
-  if (!library) throw std::runtime_error(library.error().detail());
-  config::LoadResult loaded =
-      config::load_text(config, "test.yaml", "/", config::Secrets::left_out);
-  for (const auto& complaint : loaded.complaints) ADD_FAILURE() << complaint.line();
-  auto setup = std::make_shared<Setup>();
-  setup->config = std::move(loaded.config);
-  setup->version = 1;
-  setup->budgets = billing::Budgets(setup->config.budgets, contract_times(setup->config));
-  for (const auto& [name, account] : setup->config.accounts) {
-    const bool is_page = account.product == "stub/page";
-    AccountRuntime runtime;
-    runtime.config = account;
-    auto adapter =
-        plugin::Account::open({*library, is_page ? &page() : &video(), is_page ? 0u : 1u},
-                              {name, account.settings, account.secrets, {""}});
-    if (!adapter) throw std::runtime_error(adapter.error().detail());
-    runtime.adapter = *adapter;
-    runtime.tokens = std::make_unique<TokenGate>();
-    runtime.skus = {"check"};
-    routing::AccountFacts& facts = setup->facts[name];
-    facts.name = name;
-    facts.prior = account.prior;
-    facts.charged_prior_ppm[0].fill(config::k_all_ppm);
-    setup->accounts.emplace(name, std::move(runtime));
-  }
-  for (const auto& [name, tenant] : setup->config.tenants) {
-    setup->tables.try_emplace(name, tenant,
-                              [&](const std::string& account) -> const routing::AccountFacts& {
-                                return setup->facts.at(account);
-                              });
-  }
-  return setup;
-}
 
 Evidence evidence(std::uint32_t state) {
   Evidence one;
@@ -300,7 +178,7 @@ Life::~Life() {
 }
 
 void Life::open() {
-  setup = setup_of(config_);
+  setup = stub_setup(stub_config(config_));
   store::Options options;
   options.path = (folder_ / "x.db").string();
   auto opened = store::Store::open(options);
