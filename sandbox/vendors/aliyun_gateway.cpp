@@ -100,6 +100,23 @@ std::optional<Reply> refuse_signature(Sandbox& sandbox, const Request& request) 
   return std::nullopt;
 }
 
+// Of this request's credentials; nullopt when it may pass: either "Authorization: APPCODE <code>"
+// or a signature with X-Ca-Key.
+std::optional<Reply> refuse(Sandbox& sandbox, const Request& request) {
+  const std::string_view authorization = request.header("authorization");
+  if (!authorization.empty()) {
+    const bool is_good =
+        equals_in_constant_time(authorization, "APPCODE " + sandbox.settings.aliyun_appcode);
+    if (!is_good) return gateway_error(sandbox, "A400AC");
+    return std::nullopt;
+  }
+  if (request.header("x-ca-key").empty()) return gateway_error(sandbox, "A400MA");
+  if (request.header("x-ca-signature").empty()) {
+    return gateway_error(sandbox, "I400MH", " `X-Ca-Signature`");
+  }
+  return refuse_signature(sandbox, request);
+}
+
 }  // namespace
 
 std::string string_to_sign(const Request& request) {
@@ -118,19 +135,12 @@ std::string signature_of(const Request& request, std::string_view app_secret) {
                            : hmac_sha256(app_secret, text));
 }
 
-std::optional<Reply> refuse(Sandbox& sandbox, const Request& request) {
-  const std::string_view authorization = request.header("authorization");
-  if (!authorization.empty()) {
-    const bool is_good =
-        equals_in_constant_time(authorization, "APPCODE " + sandbox.settings.aliyun_appcode);
-    if (!is_good) return gateway_error(sandbox, "A400AC");
-    return std::nullopt;
-  }
-  if (request.header("x-ca-key").empty()) return gateway_error(sandbox, "A400MA");
-  if (request.header("x-ca-signature").empty()) {
-    return gateway_error(sandbox, "I400MH", " `X-Ca-Signature`");
-  }
-  return refuse_signature(sandbox, request);
+Reply behind_gateway(Sandbox& sandbox, const Request& request,
+                     Reply (*product)(Sandbox&, const Request&)) {
+  if (auto refusal = refuse(sandbox, request)) return std::move(*refusal);
+  Reply reply = product(sandbox, request);
+  add_request_id(sandbox, reply);
+  return reply;
 }
 
 }  // namespace idswitch::sandbox::aliyun

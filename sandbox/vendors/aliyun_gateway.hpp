@@ -2,16 +2,18 @@
 // errors. Source: supplement chapter 3.
 #pragma once
 
-#include <optional>
+#include <string>
+#include <string_view>
 
 #include "wire/message.hpp"
 #include "world/sandbox.hpp"
 
 namespace idswitch::sandbox::aliyun {
 
-// The gateway's refusal of this request's credentials, or nullopt when it may pass: either
-// "Authorization: APPCODE <code>" or a signature with X-Ca-Key.
-[[nodiscard]] std::optional<Reply> refuse(Sandbox& sandbox, const Request& request);
+// What a product answers behind the gateway: refused credentials never reach it, and every answer
+// carries the gateway's request id.
+[[nodiscard]] Reply behind_gateway(Sandbox& sandbox, const Request& request,
+                                   Reply (*product)(Sandbox&, const Request&));
 
 // The string the gateway signs (supplement 3.1), built from what arrived. Header names are taken in
 // the spelling they were sent in; a name listed in another spelling contributes an empty value, so

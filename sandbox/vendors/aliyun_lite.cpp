@@ -4,9 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "vendors/aliyun_gateway.hpp"
-#include "vendors/aliyun_gateway_errors.hpp"
 #include "vendors/faceid.hpp"
-#include "wire/multipart.hpp"
 
 namespace idswitch::sandbox::aliyun_lite {
 namespace {
@@ -16,15 +14,6 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view separator = ":";
 constexpr Duration results_kept = 24h * 30;
-
-Form read_form(const Request& request) {
-  const std::string media = request.media_type();
-  if (media == "multipart/form-data") {
-    return parse_multipart(request.header("content-type"), request.body).value_or(Form());
-  }
-  if (media != "application/x-www-form-urlencoded") return {};
-  return parse_urlencoded(request.body).value_or(Form());
-}
 
 void check(Arguments& arguments, const Form& form) {
   arguments.require("return_url").web_address("return_url");
@@ -51,7 +40,7 @@ void check(Arguments& arguments, const Form& form) {
 
 Reply open_session(Sandbox& sandbox, const Request& request) {
   if (request.body.size() > faceid_request_bytes_max) return too_large_reply();
-  const Form form = read_form(request);
+  const Form form = read_any_form(request);
   Arguments arguments(form);
   check(arguments, form);
   for (const std::string_view name : {"image_ref1", "image_ref2"}) {
@@ -73,9 +62,7 @@ Reply open_session(Sandbox& sandbox, const Request& request) {
   session.with_back_side = form.text("idcard_side") != "1";
   session.magic = find_magic_field(Product::aliyun_lite, form, {"biz_no", "uuid", "idcard_name"});
   session.opening_request = sandbox.identifiers.stamped_uuid(now);
-  return json_reply(
-      200,
-      {{"request_id", session.opening_request}, {"time_used", 5}, {"biz_token", session.token}});
+  return biz_token_reply(session);
 }
 
 json::object legality() {
@@ -150,17 +137,11 @@ Reply show_result(Sandbox& sandbox, const Request& request) {
 }  // namespace
 
 Reply get_biz_token(Sandbox& sandbox, const Request& request) {
-  if (auto refusal = aliyun::refuse(sandbox, request)) return std::move(*refusal);
-  Reply reply = open_session(sandbox, request);
-  aliyun::add_request_id(sandbox, reply);
-  return reply;
+  return aliyun::behind_gateway(sandbox, request, open_session);
 }
 
 Reply get_result(Sandbox& sandbox, const Request& request) {
-  if (auto refusal = aliyun::refuse(sandbox, request)) return std::move(*refusal);
-  Reply reply = show_result(sandbox, request);
-  aliyun::add_request_id(sandbox, reply);
-  return reply;
+  return aliyun::behind_gateway(sandbox, request, show_result);
 }
 
 std::vector<Notification> on_finished(Sandbox& sandbox, const Session& session) {

@@ -1,6 +1,7 @@
 #include "vendors/faceid.hpp"
 
 #include "wire/digest.hpp"
+#include "wire/multipart.hpp"
 
 namespace idswitch::sandbox {
 namespace {
@@ -34,6 +35,21 @@ Reply argument_error(Sandbox& sandbox, const ArgumentFailure& failure, std::stri
       failure.kind == ArgumentFailure::Kind::missing ? "MISSING_ARGUMENTS" : "BAD_ARGUMENTS";
   word.append(separator).append(failure.key);
   return faceid_error(sandbox, 400, word);
+}
+
+Reply biz_token_reply(const Session& session) {
+  return json_reply(
+      200,
+      {{"request_id", session.opening_request}, {"time_used", 5}, {"biz_token", session.token}});
+}
+
+Form read_any_form(const Request& request) {
+  const std::string media = request.media_type();
+  if (media == "multipart/form-data") {
+    return parse_multipart(request.header("content-type"), request.body).value_or(Form());
+  }
+  if (media != "application/x-www-form-urlencoded") return {};
+  return parse_urlencoded(request.body).value_or(Form());
 }
 
 json::object verification_of(const Session& session) {

@@ -19,6 +19,12 @@ namespace idswitch::sandbox {
 [[nodiscard]] Reply argument_error(Sandbox& sandbox, const ArgumentFailure& failure,
                                    std::string_view separator);
 
+// get_biz_token's answer: the session's token, and the request that opened it.
+[[nodiscard]] Reply biz_token_reply(const Session& session);
+
+// The fields of a body, urlencoded or multipart; none in any other form, or in a broken one.
+[[nodiscard]] Form read_any_form(const Request& request);
+
 // The `verification` object of a finished session (SDK v1.2 document, example).
 [[nodiscard]] boost::json::object verification_of(const Session& session);
 

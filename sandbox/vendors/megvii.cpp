@@ -155,9 +155,7 @@ Reply get_biz_token(Sandbox& sandbox, const Request& request) {
       sandbox.sessions.open(Product::megvii, sandbox.identifiers.stamped_uuid(now), now, 1h);
   session.magic = find_magic_field(Product::megvii, form, {"uuid"});
   session.opening_request = sandbox.identifiers.stamped_uuid(now);
-  return json_reply(
-      200,
-      {{"biz_token", session.token}, {"time_used", 18}, {"request_id", session.opening_request}});
+  return biz_token_reply(session);
 }
 
 Reply verify(Sandbox& sandbox, const Request& request) {

@@ -1,6 +1,7 @@
 #include "world/outcomes.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace idswitch::sandbox {
 namespace {
@@ -60,22 +61,30 @@ constexpr DocumentedOutcome jumdata_outcomes[] = {
     {"301", "token已过期"},
 };
 
-// Supplement 2.3 (v3 verify, the nearest relative of the undocumented v5 reply). The words of 4200
-// and 9000 are those of the SDK v1.2 document.
-constexpr DocumentedOutcome megvii_outcomes[] = {
+// ---- FaceID: what its three documents list alike, and what each adds ----------------------------
+
+template <std::size_t... Sizes>
+constexpr auto joined(const std::array<DocumentedOutcome, Sizes>&... lists) {
+  std::array<DocumentedOutcome, (Sizes + ...)> whole{};
+  auto next = whole.begin();
+  ((next = std::copy(lists.begin(), lists.end(), next)), ...);
+  return whole;
+}
+
+constexpr auto compared = std::to_array<DocumentedOutcome>({
     {"1000", "SUCCESS", true},
     {"2000", "PASS_LIVING_NOT_THE_SAME", true},
     {"3000", "NO_ID_CARD_NUMBER", true},
     {"3000", "ID_NUMBER_NAME_NOT_MATCH", true},
+});
+
+// The SDKs' alone. Megvii's page has no words for 4200 and 9000: those of the SDK v1.2 document.
+constexpr auto bad_registry_photo = std::to_array<DocumentedOutcome>({
     {"3000", "NO_FACE_FOUND", true},
     {"3000", "NO_ID_PHOTO", true},
     {"3000", "PHOTO_FORMAT_ERROR", true},
-    {"3000", "DATA_SOURCE_ERROR"},
-    {"3100", "DATA_ERROR"},
-    {"4100", "FAIL_LIVING_FACE_ATTACK"},
-    {"4100", "VIDEO_LACK_FRAMES"},
-    {"4100", "FAIL_EYES_CLOSE_DETECTION"},
-    {"4100", "REPLACED_FACE_ATTACK"},
+});
+constexpr auto failed_on_device = std::to_array<DocumentedOutcome>({
     {"4200", "BIZ_TOKEN_DENIED"},
     {"4200", "AUTHENTICATION_FAIL"},
     {"4200", "MOBILE_PHONE_NOT_SUPPORT"},
@@ -86,88 +95,84 @@ constexpr DocumentedOutcome megvii_outcomes[] = {
     {"4200", "VERIFICATION_FAILURE"},
     {"4200", "UNDETECTED_FACE"},
     {"4200", "ACTION_ERROR"},
+});
+constexpr auto unfinished = std::to_array<DocumentedOutcome>({
     {"9000", "LIVING_NOT_START", false, false},
     {"9000", "LIVING_IN_PROGRESS", false, false},
     {"9000", "LIVING_OVERTIME", false, false},
-};
+});
+
+// Supplement 2.3 (v3 verify, the nearest relative of the undocumented v5 reply).
+constexpr auto megvii_outcomes = joined(compared, bad_registry_photo,
+                                        std::to_array<DocumentedOutcome>({
+                                            {"3000", "DATA_SOURCE_ERROR"},
+                                            {"3100", "DATA_ERROR"},
+                                            {"4100", "FAIL_LIVING_FACE_ATTACK"},
+                                            {"4100", "VIDEO_LACK_FRAMES"},
+                                            {"4100", "FAIL_EYES_CLOSE_DETECTION"},
+                                            {"4100", "REPLACED_FACE_ATTACK"},
+                                        }),
+                                        failed_on_device, unfinished);
 
 // SDK v1.2 document, step 3. 1000, 2000 and 3000 are billed without exception there.
-constexpr DocumentedOutcome aliyun_sdk_outcomes[] = {
-    {"1000", "SUCCESS", true},
-    {"2000", "PASS_LIVING_NOT_THE_SAME", true},
-    {"3000", "NO_ID_CARD_NUMBER", true},
-    {"3000", "ID_NUMBER_NAME_NOT_MATCH", true},
-    {"3000", "NO_FACE_FOUND", true},
-    {"3000", "NO_ID_PHOTO", true},
-    {"3000", "PHOTO_FORMAT_ERROR", true},
-    {"3000", "DATA_SOURCE_ERROR", true},
-    {"4100", "FAIL_LIVING_FACE_ATTACK"},
-    {"4100", "REPLACED_FACE_ATTACK"},
-    {"4200", "BIZ_TOKEN_DENIED"},
-    {"4200", "AUTHENTICATION_FAIL"},
-    {"4200", "MOBILE_PHONE_NOT_SUPPORT"},
-    {"4200", "SDK_TOO_OLD"},
-    {"4200", "MOBILE_PHONE_NO_AUTHORITY"},
-    {"4200", "USER_CANCELLATION"},
-    {"4200", "USER_TIMEOUT"},
-    {"4200", "VERIFICATION_FAILURE"},
-    {"4200", "UNDETECTED_FACE"},
-    {"4200", "ACTION_ERROR"},
-    {"5000", "IP_NOT_ALLOWED"},
-    {"5000", "NON_ENTERPRISE_CERTIFICATION"},
-    {"5000", "BALANCE_NOT_ENOUGH"},
-    {"5000", "MORE_RETRY_TIMES"},
-    {"5000", "ACCOUNT_DISCONTINUED"},
-    {"5000", "EXPIRED_SIGN"},
-    {"5000", "INVALID_SIGN"},
-    {"5000", "REPLAY_ATTACK"},
-    {"6000", "USER_CANCEL"},
-    {"6000", "NO_CAMERA_PERMISSION"},
-    {"6000", "ILLEGAL_PARAMETER"},
-    {"6000", "DEVICE_NOT_SUPPORT"},
-    {"6000", "INVALID_BUNDLE_ID"},
-    {"6000", "NETWORK_ERROR"},
-    {"6000", "FACE_INIT_FAIL"},
-    {"6000", "LIVENESS_DETECT_FAILED"},
-    {"6000", "NO_SENSOR_PERMISSION"},
-    {"6000", "INIT_FAILED"},
-    {"9000", "LIVING_NOT_START", false, false},
-    {"9000", "LIVING_IN_PROGRESS", false, false},
-    {"9000", "LIVING_OVERTIME", false, false},
-};
+constexpr auto aliyun_sdk_outcomes = joined(compared, bad_registry_photo,
+                                            std::to_array<DocumentedOutcome>({
+                                                {"3000", "DATA_SOURCE_ERROR", true},
+                                                {"4100", "FAIL_LIVING_FACE_ATTACK"},
+                                                {"4100", "REPLACED_FACE_ATTACK"},
+                                            }),
+                                            failed_on_device,
+                                            std::to_array<DocumentedOutcome>({
+                                                {"5000", "IP_NOT_ALLOWED"},
+                                                {"5000", "NON_ENTERPRISE_CERTIFICATION"},
+                                                {"5000", "BALANCE_NOT_ENOUGH"},
+                                                {"5000", "MORE_RETRY_TIMES"},
+                                                {"5000", "ACCOUNT_DISCONTINUED"},
+                                                {"5000", "EXPIRED_SIGN"},
+                                                {"5000", "INVALID_SIGN"},
+                                                {"5000", "REPLAY_ATTACK"},
+                                                {"6000", "USER_CANCEL"},
+                                                {"6000", "NO_CAMERA_PERMISSION"},
+                                                {"6000", "ILLEGAL_PARAMETER"},
+                                                {"6000", "DEVICE_NOT_SUPPORT"},
+                                                {"6000", "INVALID_BUNDLE_ID"},
+                                                {"6000", "NETWORK_ERROR"},
+                                                {"6000", "FACE_INIT_FAIL"},
+                                                {"6000", "LIVENESS_DETECT_FAILED"},
+                                                {"6000", "NO_SENSOR_PERMISSION"},
+                                                {"6000", "INIT_FAILED"},
+                                            }),
+                                            unfinished);
 
 // Lite document, result codes. It states no billing rule: 1000/2000/3000 as the SDK's is assumed.
-constexpr DocumentedOutcome aliyun_lite_outcomes[] = {
-    {"1000", "SUCCESS", true},
-    {"2000", "PASS_LIVING_NOT_THE_SAME", true},
-    {"3000", "NO_ID_CARD_NUMBER", true},
-    {"3000", "ID_NUMBER_NAME_NOT_MATCH", true},
-    {"3100", "IDCARD_PHOTO_FRONTSIDE"},
-    {"3100", "IDCARD_BACKSIDE_BLURRED"},
-    {"3100", "NO_FACE_FOUND_IDCARD"},
-    {"3100", "IDCARD_PHOTO_NOTFRONTSIDE"},
-    {"3100", "IDCARD_PHOTO_NOTBACKSIDE"},
-    {"3200", "FAIL_OCR_FAKE_IDCARD"},
-    {"4100", "FAIL_LIVING_FACE_ATTACK"},
-    {"4100", "CHANGE_FACE_ATTACK"},
-    {"4200", "NO_FACE_FOUND"},
-    {"4200", "FACE_QUALITY_TOO_LOW"},
-    {"4200", "INVALID_VIDEO_DURATION"},
-    {"4200", "VIDEO_TOO_LARGE"},
-    {"4200", "SR_ERROR"},
-    {"4200", "NOT_SYNCHRONIZED"},
-    {"4200", "NO_AUDIO"},
-    {"4200", "VIDEO_FORMAT_UNSUPPORTED"},
-    {"4200", "LIP_VOICE_NOT_SYNC"},
-    {"4200", "VIDEO_OK"},
-    {"4200", "VIDEO_MANY_TIMES"},
-    {"4200", "VIDEO_INTERNAL_ERROR"},
-    {"5000", "NON_ENTERPRISE_CERTIFICATION"},
-    {"5000", "BALANCE_NOT_ENOUGH"},
-    {"5000", "ACCOUNT_DISABLED"},
-    {"6000", "USER_CANCEL"},
-    {"9000", "LIVING_NOT_START", false, false},
-};
+constexpr auto aliyun_lite_outcomes =
+    joined(compared, std::to_array<DocumentedOutcome>({
+                         {"3100", "IDCARD_PHOTO_FRONTSIDE"},
+                         {"3100", "IDCARD_BACKSIDE_BLURRED"},
+                         {"3100", "NO_FACE_FOUND_IDCARD"},
+                         {"3100", "IDCARD_PHOTO_NOTFRONTSIDE"},
+                         {"3100", "IDCARD_PHOTO_NOTBACKSIDE"},
+                         {"3200", "FAIL_OCR_FAKE_IDCARD"},
+                         {"4100", "FAIL_LIVING_FACE_ATTACK"},
+                         {"4100", "CHANGE_FACE_ATTACK"},
+                         {"4200", "NO_FACE_FOUND"},
+                         {"4200", "FACE_QUALITY_TOO_LOW"},
+                         {"4200", "INVALID_VIDEO_DURATION"},
+                         {"4200", "VIDEO_TOO_LARGE"},
+                         {"4200", "SR_ERROR"},
+                         {"4200", "NOT_SYNCHRONIZED"},
+                         {"4200", "NO_AUDIO"},
+                         {"4200", "VIDEO_FORMAT_UNSUPPORTED"},
+                         {"4200", "LIP_VOICE_NOT_SYNC"},
+                         {"4200", "VIDEO_OK"},
+                         {"4200", "VIDEO_MANY_TIMES"},
+                         {"4200", "VIDEO_INTERNAL_ERROR"},
+                         {"5000", "NON_ENTERPRISE_CERTIFICATION"},
+                         {"5000", "BALANCE_NOT_ENOUGH"},
+                         {"5000", "ACCOUNT_DISABLED"},
+                         {"6000", "USER_CANCEL"},
+                         {"9000", "LIVING_NOT_START", false, false},
+                     }));
 
 }  // namespace
 
