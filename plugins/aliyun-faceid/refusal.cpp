@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "product.hpp"
-#include "session.hpp"
 
 namespace idswitch::aliyun_faceid {
 namespace {
@@ -11,13 +10,6 @@ namespace {
 using sdk::Json;
 using sdk::Result;
 using sdk::view;
-
-std::uint32_t class_of_status(std::uint32_t status) {
-  if (status == 401 || status == 403) return IDSW_ERROR_CREDENTIALS;
-  if (status == 413) return IDSW_ERROR_INVALID_REQUEST;
-  if (status == 429) return IDSW_ERROR_THROTTLED;
-  return status >= 500 ? IDSW_ERROR_UNAVAILABLE : IDSW_ERROR_PROTOCOL;
-}
 
 // The first row that fits and says what a refused request means. The device's rows speak of the
 // app, not of a request.
@@ -152,9 +144,9 @@ std::string_view showable(std::string_view word) {
 
 std::string_view reference_of(const sdk::Reply& reply, const std::optional<Json>& json) {
   const std::string_view id = json ? (*json)["request_id"].text() : std::string_view();
-  if (is_plain_token(id)) return id;
+  if (sdk::is_plain_token(id)) return id;
   const std::string_view gateway_id = reply.header("X-Ca-Request-Id");
-  return is_plain_token(gateway_id) ? gateway_id : std::string_view();
+  return sdk::is_plain_token(gateway_id) ? gateway_id : std::string_view();
 }
 
 Result refusal(const idsw_product& product, const sdk::Reply& reply,
@@ -172,7 +164,7 @@ Result refusal(const idsw_product& product, const sdk::Reply& reply,
   const bool has_code = from_gateway && is_gateway_code(gateway_code);
   std::string message(row == nullptr ? showable(word) : view(row->word));
   if (parameter != nullptr) message += ": " + std::string(parameter->name);
-  return Result::failed(row == nullptr ? class_of_status(reply.status()) : row->error_class)
+  return Result::failed(row == nullptr ? sdk::class_of_status(reply.status()) : row->error_class)
       .code(has_code ? std::string(gateway_code) : std::to_string(reply.status()), message)
       .field(parameter == nullptr ? std::string() : pointer_of(product, *parameter))
       .retry_after_ms(reply.retry_after_ms())

@@ -95,18 +95,6 @@ void add_document(Result& result, Json::Value card) {
 
 // ---- charges ---------------------------------------------------------------------------------
 
-bool names(const idsw_str* codes, std::uint64_t count, std::string_view code) {
-  return std::any_of(codes, codes + count,
-                     [&](const idsw_str& listed) { return view(listed) == code; });
-}
-
-// What the SKU's rule says about a code whose word is not listed.
-std::uint32_t charge_by_rule(const idsw_sku& sku, std::string_view code) {
-  if (names(sku.captured_on, sku.captured_on_count, code)) return IDSW_CHARGE_CAPTURED;
-  if (names(sku.released_on, sku.released_on_count, code)) return IDSW_CHARGE_RELEASED;
-  return IDSW_CHARGE_UNKNOWN;
-}
-
 // documented: where the evidence comes from when a document states the rule; Lite's states none.
 void charge(sdk::Exchange& x, const idsw_sku& sku, std::uint32_t state, std::uint32_t documented,
             const Session& session, std::string_view code = {}) {
@@ -154,7 +142,7 @@ std::optional<Result> read_biz_token(sdk::Exchange& x, const idsw_product& produ
   session.request_id = reference_of(reply, json);
   session.expires_unix_ms = x.now_unix_ms() + k_token_lifetime_s * 1000;
   if (is_answer(reply, json)) session.biz_token = (*json)["biz_token"].text();
-  if (is_plain_token(session.biz_token)) {
+  if (sdk::is_plain_token(session.biz_token)) {
     charge(x, sku, IDSW_CHARGE_HELD, IDSW_SOURCE_DOCUMENTED_RULE, session);
     return {};
   }
@@ -181,8 +169,8 @@ Result read_result(sdk::Exchange& x, const idsw_product& product, const sdk::Rep
         .code(shown, showable(word))
         .reference(reference_of(reply, json));
   }
-  charge(x, sku, row == nullptr ? charge_by_rule(sku, code) : row->charge, IDSW_SOURCE_RESULT_CODE,
-         session, shown);
+  charge(x, sku, row == nullptr ? sdk::charge_by_rule(sku, code) : row->charge,
+         IDSW_SOURCE_RESULT_CODE, session, shown);
   Result result =
       row == nullptr ? Result::completed(IDSW_VERDICT_INCONCLUSIVE, IDSW_REASON_VENDOR_UNKNOWN_CODE)
       : row->verdict == IDSW_VERDICT_PASS ? pass_unless_objected(product, *json, session, claim)

@@ -1,17 +1,8 @@
 #include "session.hpp"
 
-#include <algorithm>
-
 #include "idswitch/sdk.hpp"
 
 namespace idswitch::aliyun_faceid {
-
-bool is_plain_token(std::string_view text) {
-  return !text.empty() && text.size() <= 256 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == ',' ||
-           c == '-' || c == '_' || c == '.';
-  });
-}
 
 std::string Session::text() const {
   const auto flag = [](bool value) { return std::string(value ? "true" : "false"); };
@@ -28,7 +19,8 @@ std::optional<Session> Session::parse(std::string_view text) {
   const auto expires = (*json)["expires"].integer();
   const auto level = (*json)["level"].integer();
   const auto references = (*json)["references"].integer();
-  if (!expires || !level || !references || !is_plain_token((*json)["biz_token"].text())) return {};
+  if (!expires || !level || !references || !sdk::is_plain_token((*json)["biz_token"].text()))
+    return {};
   Session session;
   session.biz_token = (*json)["biz_token"].text();
   session.request_id = (*json)["request_id"].text();

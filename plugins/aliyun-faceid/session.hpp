@@ -1,8 +1,8 @@
 #pragma once
 
 // Session: what START leaves for RESULT and CALLBACK, as the opaque state of the ABI. It keeps the
-// choices by which a result must be judged, because the caller's options are not there any more
-// when the result comes. Plain value.
+// choices by which a result must be judged, as they were sent: the account's settings may have
+// changed since. Plain value.
 
 #include <cstdint>
 #include <optional>
@@ -27,9 +27,5 @@ struct Session {
   // Nothing for text that this plugin did not write.
   static std::optional<Session> parse(std::string_view text);
 };
-
-// True for what a biz_token or a request_id looks like: 1 to 256 bytes, none of which needs
-// escaping in JSON, a URL's path or a log line.
-bool is_plain_token(std::string_view text);
 
 }  // namespace idswitch::aliyun_faceid

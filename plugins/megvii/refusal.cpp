@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "product.hpp"
-#include "session.hpp"
 
 namespace idswitch::megvii {
 namespace {
@@ -60,13 +59,6 @@ const Parameter* find_parameter(std::string_view name) {
   return found == std::end(k_parameters) ? nullptr : found;
 }
 
-std::uint32_t class_of_status(std::uint32_t status) {
-  if (status == 401 || status == 403) return IDSW_ERROR_CREDENTIALS;
-  if (status == 413) return IDSW_ERROR_INVALID_REQUEST;
-  if (status == 429) return IDSW_ERROR_THROTTLED;
-  return status >= 500 ? IDSW_ERROR_UNAVAILABLE : IDSW_ERROR_PROTOCOL;
-}
-
 }  // namespace
 
 std::string_view showable(std::string_view word) {
@@ -78,7 +70,7 @@ std::string_view showable(std::string_view word) {
 
 std::string_view reference_of(const std::optional<Json>& json) {
   const std::string_view id = json ? (*json)["request_id"].text() : std::string_view();
-  return is_plain_token(id) ? id : std::string_view();
+  return sdk::is_plain_token(id) ? id : std::string_view();
 }
 
 Result refusal(const sdk::Reply& reply, const std::optional<Json>& json) {
@@ -90,7 +82,7 @@ Result refusal(const sdk::Reply& reply, const std::optional<Json>& json) {
   const Parameter* parameter = row == nullptr ? nullptr : find_parameter(detail);
   std::string message(row == nullptr ? showable(word) : view(row->word));
   if (parameter != nullptr) message += ": " + std::string(parameter->name);
-  return Result::failed(row == nullptr ? class_of_status(reply.status()) : row->error_class)
+  return Result::failed(row == nullptr ? sdk::class_of_status(reply.status()) : row->error_class)
       .code(std::to_string(reply.status()), message)
       .field(parameter == nullptr ? std::string_view() : parameter->pointer)
       .retry_after_ms(reply.retry_after_ms())

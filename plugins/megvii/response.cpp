@@ -21,19 +21,6 @@ std::string_view listed(std::string_view code) {
   return data_error ? "31xx" : code;
 }
 
-bool names(const idsw_str* codes, std::uint64_t count, std::string_view code) {
-  return std::any_of(codes, codes + count,
-                     [&](const idsw_str& listed) { return view(listed) == code; });
-}
-
-// What the SKU's rule says about a code whose word is not listed.
-std::uint32_t charge_by_rule(std::string_view code) {
-  const idsw_sku& sku = k_faceid_v5.skus[0];
-  if (names(sku.captured_on, sku.captured_on_count, code)) return IDSW_CHARGE_CAPTURED;
-  if (names(sku.released_on, sku.released_on_count, code)) return IDSW_CHARGE_RELEASED;
-  return IDSW_CHARGE_UNKNOWN;
-}
-
 void charge(sdk::Exchange& x, std::uint32_t state, const Session& session,
             std::string_view code = {}) {
   x.charge(state, state == IDSW_CHARGE_UNKNOWN ? IDSW_SOURCE_INFERRED : IDSW_SOURCE_ASSUMED, k_sku,
@@ -86,7 +73,7 @@ Result read_biz_token(sdk::Exchange& x, const sdk::Reply& reply) {
   session.biz_token = (*json)["biz_token"].text();
   session.request_id = reference_of(json);
   session.expires_unix_ms = x.now_unix_ms() + k_token_lifetime_s * 1000;
-  if (!is_plain_token(session.biz_token)) {
+  if (!sdk::is_plain_token(session.biz_token)) {
     x.uncharged(IDSW_SOURCE_ASSUMED);
     return Result::protocol().reference(session.request_id);
   }
@@ -115,7 +102,8 @@ Result read_result(sdk::Exchange& x, const sdk::Reply& reply, const Session& ses
     return Result::pending().code(code, showable(word)).reference(reference_of(json));
   }
   const std::string_view shown = showable_code((*json)["result_code"].scalar());
-  charge(x, row == nullptr ? charge_by_rule(code) : row->charge, session, shown);
+  charge(x, row == nullptr ? sdk::charge_by_rule(k_faceid_v5.skus[0], code) : row->charge, session,
+         shown);
   Result result =
       row == nullptr ? Result::completed(IDSW_VERDICT_INCONCLUSIVE, IDSW_REASON_VENDOR_UNKNOWN_CODE)
                      : verdict_of(*row, *json);

@@ -19,8 +19,4 @@ struct Session {
   static std::optional<Session> parse(std::string_view text);
 };
 
-// True for what a biz_token or a request_id looks like: 1 to 256 bytes, none of which needs
-// escaping in JSON, a URL's path or a log line.
-bool is_plain_token(std::string_view text);
-
 }  // namespace idswitch::megvii

@@ -1,7 +1,6 @@
 """The Idempotency-Key: the same request gets the same bytes, and never a second vendor call."""
 
 import sys
-import threading
 
 sys.dont_write_bytecode = True
 import running
@@ -12,20 +11,6 @@ class Idempotency(running.SwitchTest):
 
     def post(self, key, body=None, tenant="shop"):
         return self.switch.call("POST", "/v1/verifications", body or self.BODY, tenant, key)
-
-    def concurrently(self, calls):
-        """The answers of calls made at the same time, in their order."""
-        answers = [None] * len(calls)
-
-        def run(index):
-            answers[index] = calls[index]()
-
-        threads = [threading.Thread(target=run, args=(index,)) for index in range(len(calls))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return answers
 
     def test_the_same_request_gets_the_same_bytes_also_after_a_restart(self):
         first = self.post("key-1")
@@ -94,7 +79,7 @@ class Idempotency(running.SwitchTest):
     def test_of_several_at_once_one_calls_the_vendor(self):
         before = self.sandbox.requests("jumdata.init")
         self.sandbox.fault("delay", "jumdata", "init", delay_ms=700, times=1)
-        answers = self.concurrently([lambda: self.post("key-6")] * 6)
+        answers = running.at_the_same_time([lambda: self.post("key-6")] * 6)
         self.assertEqual(self.sandbox.requests("jumdata.init"), before + 1)
         winners = [one for one in answers if one.status == 201]
         self.assertGreaterEqual(len(winners), 1, answers)
@@ -110,7 +95,7 @@ class Idempotency(running.SwitchTest):
         video = b"code:" + found["action"]["code"].encode()
         before = self.sandbox.requests("baidu.verify")
         self.sandbox.fault("delay", "baidu", "verify", delay_ms=700, times=1)
-        answers = self.concurrently([lambda: self.switch.video(found["id"], video, "video-1")] * 4)
+        answers = running.at_the_same_time([lambda: self.switch.video(found["id"], video, "video-1")] * 4)
         for one in answers:
             self.assertIn(one.status, (200, 409), one)
         first = next(one for one in answers if one.status == 200)

@@ -1,25 +1,10 @@
 """How often vendors are called: one access token for all, one question per interval, hints instead of verdicts."""
 
 import sys
-import threading
 
 sys.dont_write_bytecode = True
 import running
-from running import PERSON
-
-
-def at_the_same_time(count, call):
-    answers = [None] * count
-
-    def run(index):
-        answers[index] = call()
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
+from running import PERSON, at_the_same_time
 
 
 class AccessToken(running.SwitchTest):
@@ -34,7 +19,7 @@ class AccessToken(running.SwitchTest):
         self.switch.restart()
         before = self.tokens()
         self.sandbox.fault("delay", "baidu", "token", delay_ms=300, times=1)
-        for answer in at_the_same_time(16, self.begin):
+        for answer in at_the_same_time([self.begin] * 16):
             self.opened(answer)
         self.assertEqual(self.tokens(), before + 1)
         self.opened(self.begin())
@@ -45,7 +30,7 @@ class AccessToken(running.SwitchTest):
         self.switch.restart()
         before = self.tokens()
         self.sandbox.fault("close_before", "baidu", "token", times=1, delay_ms=2000)
-        answers = at_the_same_time(12, self.begin)
+        answers = at_the_same_time([self.begin] * 12)
         failed = [answer for answer in answers if answer.status != 201]
         self.assertEqual(len(failed), 1, answers)
         problem = self.problem(failed[0], 503, "no_vendor_available")
@@ -89,7 +74,7 @@ class AccessToken(running.SwitchTest):
         self.opened(self.begin())
         before = self.tokens()
         self.sandbox.control("access-tokens/revoke", {})
-        for answer in at_the_same_time(16, self.begin):
+        for answer in at_the_same_time([self.begin] * 16):
             self.opened(answer)
         self.assertLessEqual(self.tokens(), before + 2, "a token just fetched was thrown away")
 
@@ -101,7 +86,7 @@ class AccessToken(running.SwitchTest):
         problem = self.problem(self.begin(), 503, "no_vendor_available")
         self.assertEqual([one["error_class"] for one in problem["attempts"]], ["credentials"], problem)
         self.assertEqual(problem["charges"], [])
-        for answer in at_the_same_time(4, self.begin):
+        for answer in at_the_same_time([self.begin] * 4):
             self.problem(answer, 503, "no_vendor_available")
 
 
@@ -123,7 +108,7 @@ class Interval(running.SwitchTest):
     def test_many_gets_at_once_are_one_question(self):
         found = self.start("sdk", "liveness+id_match", person=PERSON)
         before = self.sandbox.requests("aliyun_sdk.get_result")
-        for answer in at_the_same_time(12, lambda: self.switch.get(found["id"])):
+        for answer in at_the_same_time([lambda: self.switch.get(found["id"])] * 12):
             self.assertEqual((answer.status, answer.json["status"]), (200, "awaiting_user"), answer)
         self.assertEqual(self.sandbox.requests("aliyun_sdk.get_result"), before + 1)
 
@@ -193,7 +178,7 @@ class Hints(running.SwitchTest):
 
     def test_a_callback_said_twice_or_many_times_at_once_charges_once(self):
         found, session, form = self.lite()
-        for answer in at_the_same_time(6, lambda: running.request(session["notify_url"], "POST", form, self.FORM)):
+        for answer in at_the_same_time([lambda: running.request(session["notify_url"], "POST", form, self.FORM)] * 6):
             self.assertEqual(answer.status, 200, answer)
         self.assertEqual(running.request(session["notify_url"], "POST", form, self.FORM).status, 200)
         done = self.judged(self.switch.refresh(found["id"]), "pass", None)

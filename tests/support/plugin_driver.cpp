@@ -33,6 +33,22 @@ plugin::Response response_of(const Answer& answer) {
 
 }  // namespace
 
+std::string all_text(const OperationRun& run) {
+  std::string text;
+  if (run.finish) {
+    text += run.finish->vendor_code + run.finish->vendor_message + run.finish->vendor_reference +
+            run.finish->state + run.finish->action.url + run.finish->action.token +
+            run.finish->action.code;
+  }
+  if (run.fail) {
+    text += run.fail->vendor_code + run.fail->vendor_message + run.fail->vendor_reference +
+            run.fail->field + run.fail->detail;
+  }
+  for (const Evidence& charge : run.charges)
+    text += charge.vendor_reference + charge.vendor_code + charge.event;
+  return text;
+}
+
 PluginDriver::PluginDriver(const std::string& stem, std::string_view product_id,
                            plugin::AccountSettings account) {
   auto opened = open(stem, product_id, std::move(account));

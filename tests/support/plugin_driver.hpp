@@ -41,6 +41,23 @@ struct OperationRun {
   bool passed() const { return finish && finish->verdict == IDSW_VERDICT_PASS; }
 };
 
+// Everything an adapter said that the host stores, logs or shows, in one text.
+std::string all_text(const OperationRun& run);
+
+// What a call that is billed on acceptance comes to when no readable reply arrives.
+struct LostReply {
+  std::uint32_t transport;
+  std::string_view outcome;
+  std::uint32_t charge;
+};
+
+inline constexpr LostReply k_lost_replies[] = {
+    {IDSW_TRANSPORT_NOT_SENT, "unavailable", IDSW_CHARGE_NOT_CHARGED},
+    {IDSW_TRANSPORT_SENT_NO_REPLY, "unknown_outcome", IDSW_CHARGE_UNKNOWN},
+    {IDSW_TRANSPORT_REPLY_TOO_BIG, "protocol", IDSW_CHARGE_UNKNOWN},
+    {IDSW_TRANSPORT_REPLY_BROKEN, "protocol", IDSW_CHARGE_UNKNOWN},
+};
+
 class PluginDriver {
  public:
   // Throws std::runtime_error when the plugin is not built or refused, or the account is refused.

@@ -2,38 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/json.hpp>
-
 #include "account.hpp"
+#include "support/faceid_replies.hpp"
 #include "support/hostile_replies.hpp"
 
 namespace idswitch::test::aliyun_faceid {
 namespace {
 
-namespace json = boost::json;
-
 const std::string k_passed =
     reply("1000", "SUCCESS", verification("83.2") + R"(,"images":{"image_best":"/9j/4AAQ"})");
-
-std::string class_of(const Answer& answer) {
-  if (answer.status == 413) return "invalid_request";
-  return answer.status >= 500 ? "unavailable" : "protocol";
-}
-
-// A pass in the vendor's own words, read by another parser.
-bool says_passed(const std::string& body) {
-  boost::system::error_code failure;
-  const json::value value = json::parse(body, failure);
-  if (failure || !value.is_object()) return false;
-  const json::object& object = value.get_object();
-  const json::value* code = object.if_contains("result_code");
-  const json::value* word = object.if_contains("result_message");
-  const json::value* error = object.if_contains("error");
-  const bool is_1000 = code != nullptr && (code->is_string() ? code->get_string() == "1000"
-                                                             : json::serialize(*code) == "1000");
-  return is_1000 && word != nullptr && word->is_string() && word->get_string() == "SUCCESS" &&
-         (error == nullptr || error->is_null());
-}
 
 TEST(AliyunHostile, RepliesOfNoKnownShapeNeverPass) {
   for (const std::string_view product : {k_sdk, k_lite}) {
@@ -140,21 +117,6 @@ TEST(AliyunHostile, MutatedStatesAndNoticesDoNoHarm) {
 }
 
 // ---- secrets and personal data ----------------------------------------------------------------
-
-std::string all_text(const OperationRun& run) {
-  std::string text;
-  if (run.finish) {
-    text += run.finish->vendor_code + run.finish->vendor_message + run.finish->vendor_reference +
-            run.finish->state + run.finish->action.url + run.finish->action.token;
-  }
-  if (run.fail) {
-    text += run.fail->vendor_code + run.fail->vendor_message + run.fail->vendor_reference +
-            run.fail->field + run.fail->detail;
-  }
-  for (const auto& charge : run.charges)
-    text += charge.vendor_reference + charge.vendor_code + charge.event;
-  return text;
-}
 
 // The vendor, or someone in its place, says everything back.
 std::vector<std::string> echoes() {

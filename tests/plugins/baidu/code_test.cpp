@@ -134,18 +134,7 @@ TEST(BaiduCode, IsNoSessionWithoutIdAndDigits) {
 }
 
 TEST(BaiduCode, KnowsWhatALostReplyMayHaveCost) {
-  const struct {
-    std::uint32_t transport;
-    std::string outcome;
-    std::uint32_t charge;
-  } cases[] = {
-      {IDSW_TRANSPORT_NOT_SENT, "unavailable", IDSW_CHARGE_NOT_CHARGED},
-      {IDSW_TRANSPORT_SENT_NO_REPLY, "unknown_outcome", IDSW_CHARGE_UNKNOWN},
-      {IDSW_TRANSPORT_REPLY_TOO_BIG, "protocol", IDSW_CHARGE_UNKNOWN},
-      {IDSW_TRANSPORT_REPLY_BROKEN, "protocol", IDSW_CHARGE_UNKNOWN},
-  };
-
-  for (const auto& one : cases) {
+  for (const LostReply& one : k_lost_replies) {
     for (const bool is_start : {true, false}) {
       const OperationRun run =
           driver().run(is_start ? start() : submit(), {Answer::no_reply(one.transport)});

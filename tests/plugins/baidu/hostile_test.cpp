@@ -165,19 +165,6 @@ TEST(BaiduHostile, NoMutationOpensWithoutASessionAndDigits) {
 
 // ---- secrets ----------------------------------------------------------------------------------
 
-std::string all_text(const OperationRun& run) {
-  std::string text;
-  if (run.finish) {
-    text += run.finish->vendor_code + run.finish->vendor_message + run.finish->vendor_reference +
-            run.finish->state + run.finish->action.code;
-  }
-  if (run.fail) {
-    text += run.fail->vendor_code + run.fail->vendor_message + run.fail->field + run.fail->detail;
-  }
-  for (const auto& charge : run.charges) text += charge.vendor_reference + charge.vendor_code;
-  return text;
-}
-
 std::string all_but_target(const plugin::SendStep& sent) {
   return sent.headers + sent.body + sent.step + sent.sku + sent.dedupe_key;
 }

@@ -115,18 +115,6 @@ TEST(JumdataHostile, NoMutationOfInitOpensWithoutATokenAndAnAddress) {
 
 // ---- secrets ----------------------------------------------------------------------------------
 
-std::string all_text(const OperationRun& run) {
-  std::string text;
-  if (run.finish) {
-    text += run.finish->vendor_code + run.finish->vendor_message + run.finish->vendor_reference +
-            run.finish->state + run.finish->action.url + run.finish->action.token;
-  }
-  if (run.fail)
-    text += run.fail->vendor_code + run.fail->vendor_message + run.fail->field + run.fail->detail;
-  for (const auto& charge : run.charges) text += charge.vendor_reference + charge.vendor_code;
-  return text;
-}
-
 TEST(JumdataSecrets, AppearOnlyWhereTheVendorNeedsThem) {
   plugin::AccountSettings settings = account();
   settings.secrets["app_id"] = Secret("canary id+1");

@@ -237,18 +237,7 @@ TEST(JumdataInit, PassesRetryAfterOn) {
 }
 
 TEST(JumdataInit, KnowsWhatALostReplyMayHaveCost) {
-  const struct {
-    std::uint32_t transport;
-    std::string outcome;
-    std::uint32_t charge;
-  } cases[] = {
-      {IDSW_TRANSPORT_NOT_SENT, "unavailable", IDSW_CHARGE_NOT_CHARGED},
-      {IDSW_TRANSPORT_SENT_NO_REPLY, "unknown_outcome", IDSW_CHARGE_UNKNOWN},
-      {IDSW_TRANSPORT_REPLY_TOO_BIG, "protocol", IDSW_CHARGE_UNKNOWN},
-      {IDSW_TRANSPORT_REPLY_BROKEN, "protocol", IDSW_CHARGE_UNKNOWN},
-  };
-
-  for (const auto& one : cases) {
+  for (const LostReply& one : k_lost_replies) {
     const OperationRun run = driver().run(start(), {Answer::no_reply(one.transport)});
     EXPECT_EQ(outcome_of(run), one.outcome);
     ASSERT_EQ(run.charges.size(), 1u);

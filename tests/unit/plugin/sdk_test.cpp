@@ -95,6 +95,27 @@ TEST(SdkText, EncodesAsTheHostDoes) {
   EXPECT_EQ(sdk::trim(" \t a b\r\n"), "a b");
 }
 
+TEST(SdkText, IsAPlainTokenWithoutAnythingToEscape) {
+  EXPECT_TRUE(sdk::is_plain_token("1532485677,fb241f74-e4e0_.Z"));
+  EXPECT_TRUE(sdk::is_plain_token(std::string(256, 'a')));
+  for (const std::string& bad : {std::string(), std::string(257, 'a'), std::string("a b"),
+                                 std::string("a/b"), std::string("a\"b"), std::string("令")}) {
+    EXPECT_FALSE(sdk::is_plain_token(bad)) << bad;
+  }
+}
+
+TEST(SdkCodes, AreChargedByTheRuleWhereNoRowListsThem) {
+  const idsw_str captured[] = {sdk::to_abi("1000")}, released[] = {sdk::to_abi("4100")};
+  idsw_sku sku{};
+  sku.captured_on = captured;
+  sku.captured_on_count = 1;
+  sku.released_on = released;
+  sku.released_on_count = 1;
+  EXPECT_EQ(sdk::charge_by_rule(sku, "1000"), std::uint32_t{IDSW_CHARGE_CAPTURED});
+  EXPECT_EQ(sdk::charge_by_rule(sku, "4100"), std::uint32_t{IDSW_CHARGE_RELEASED});
+  EXPECT_EQ(sdk::charge_by_rule(sku, "100"), std::uint32_t{IDSW_CHARGE_UNKNOWN});
+}
+
 TEST(SdkMessage, ReadsRetryAfterOnlyAsSeconds) {
   const auto after = [](std::string_view value) {
     const idsw_pair header{{"retry-after", 11}, sdk::to_abi(value)};

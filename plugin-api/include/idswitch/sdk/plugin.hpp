@@ -4,6 +4,7 @@
 // tables that describe the products, and one IDSWITCH_EXPORT_PLUGIN line. The thunks between C and
 // C++ live here: no exception passes them.
 
+#include <algorithm>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -88,6 +89,25 @@ inline const idsw_code* find_code(const idsw_product& product, std::uint32_t ope
     }
   }
   return nullptr;
+}
+
+// What the SKU's rule says of a code that no row lists: IDSW_CHARGE_*.
+inline std::uint32_t charge_by_rule(const idsw_sku& sku, std::string_view code) {
+  const auto lists = [code](const idsw_str* codes, std::uint64_t count) {
+    return std::any_of(codes, codes + count,
+                       [code](const idsw_str& listed) { return view(listed) == code; });
+  };
+  if (lists(sku.captured_on, sku.captured_on_count)) return IDSW_CHARGE_CAPTURED;
+  if (lists(sku.released_on, sku.released_on_count)) return IDSW_CHARGE_RELEASED;
+  return IDSW_CHARGE_UNKNOWN;
+}
+
+// What an HTTP status other than 200 means when the body does not say it: IDSW_ERROR_*.
+constexpr std::uint32_t class_of_status(std::uint32_t status) {
+  if (status == 401 || status == 403) return IDSW_ERROR_CREDENTIALS;
+  if (status == 413) return IDSW_ERROR_INVALID_REQUEST;
+  if (status == 429) return IDSW_ERROR_THROTTLED;
+  return status >= 500 ? IDSW_ERROR_UNAVAILABLE : IDSW_ERROR_PROTOCOL;
 }
 
 namespace detail {
