@@ -2,15 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "condition_sample.hpp"
+
 namespace idswitch::routing {
 namespace {
 
 using config::Attribute;
 using config::AttributeType;
-using config::Condition;
-using Kind = Condition::Kind;
-
-enum : std::uint32_t { k_region, k_risk, k_vip, k_other };
 
 AttributeValue text(std::string value) {
   return {AttributeValue::Kind::text, std::move(value), 0, false};
@@ -22,51 +20,6 @@ AttributeValue number(std::int64_t millionths) {
 
 AttributeValue truth(bool value) {
   return {AttributeValue::Kind::truth, "", 0, value};
-}
-
-Condition test(Kind kind, std::uint32_t attribute) {
-  Condition out;
-  out.kind = kind;
-  out.attribute = attribute;
-  return out;
-}
-
-Condition is_in(std::vector<std::string> texts) {
-  Condition out = test(Kind::is_in, k_region);
-  out.texts = std::move(texts);
-  return out;
-}
-
-Condition numbers(std::vector<std::int64_t> values) {
-  Condition out = test(Kind::is_in, k_risk);
-  out.numbers = std::move(values);
-  return out;
-}
-
-Condition prefix(std::vector<std::string> texts) {
-  Condition out = test(Kind::prefix, k_region);
-  out.texts = std::move(texts);
-  return out;
-}
-
-Condition range(std::int64_t least, std::int64_t most) {
-  Condition out = test(Kind::range, k_risk);
-  out.least = least;
-  out.most = most;
-  return out;
-}
-
-Condition is(bool wanted) {
-  Condition out = test(Kind::truth, k_vip);
-  out.wanted = wanted;
-  return out;
-}
-
-Condition of(Kind kind, std::vector<Condition> parts) {
-  Condition out;
-  out.kind = kind;
-  out.parts = std::move(parts);
-  return out;
 }
 
 TEST(Condition, MatchesByItsKind) {

@@ -5,66 +5,14 @@
 #include <limits>
 #include <random>
 
+#include "condition_sample.hpp"
 #include "routing/condition.hpp"
 
 namespace idswitch::routing {
 namespace {
 
-using config::Condition;
-using Kind = Condition::Kind;
-
-enum : std::uint32_t { k_region, k_risk, k_vip };
-
 constexpr std::int64_t k_least = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t k_most = std::numeric_limits<std::int64_t>::max();
-
-Condition texts(Kind kind, std::vector<std::string> values) {
-  Condition out;
-  out.kind = kind;
-  out.attribute = k_region;
-  out.texts = std::move(values);
-  return out;
-}
-
-Condition is_in(std::vector<std::string> values) {
-  return texts(Kind::is_in, std::move(values));
-}
-
-Condition prefix(std::vector<std::string> values) {
-  return texts(Kind::prefix, std::move(values));
-}
-
-Condition numbers(std::vector<std::int64_t> values) {
-  Condition out;
-  out.kind = Kind::is_in;
-  out.attribute = k_risk;
-  out.numbers = std::move(values);
-  return out;
-}
-
-Condition range(std::int64_t least, std::int64_t most) {
-  Condition out;
-  out.kind = Kind::range;
-  out.attribute = k_risk;
-  out.least = least;
-  out.most = most;
-  return out;
-}
-
-Condition is(bool wanted) {
-  Condition out;
-  out.kind = Kind::truth;
-  out.attribute = k_vip;
-  out.wanted = wanted;
-  return out;
-}
-
-Condition of(Kind kind, std::vector<Condition> parts) {
-  Condition out;
-  out.kind = kind;
-  out.parts = std::move(parts);
-  return out;
-}
 
 Condition all(std::vector<Condition> parts) {
   return of(Kind::all, std::move(parts));
