@@ -65,7 +65,8 @@ struct Lease {
   VerificationId id;
   std::uint64_t fence = 0;
   std::int64_t next_ask_unix_ms = 0;
-  std::int64_t now_unix_ms = 0;  // 0: whoever holds it
+  std::int64_t now_unix_ms = 0;   // 0: whoever holds it
+  std::int64_t made_unix_ms = 0;  // what the wall clock showed when the next time was worked out
 };
 
 // Nothing was learnt: only when it is looked at again. A lost case when the fence is another.

@@ -147,6 +147,7 @@ asio::awaitable<Result<bool>> Ask::claim() {
   lease.id = id_;
   lease.fence = record.fence;
   lease.next_ask_unix_ms = next_ask_unix_ms(ask_case(record, case_->book(), case_->account()), now);
+  lease.made_unix_ms = now;
   store::Change change;
   change.emplace_back(lease);
   const store::Written written = co_await desk_.store.write(std::move(change));

@@ -49,6 +49,9 @@ struct Sweeper::State {
   std::uint64_t noted = 0;           // the highest id there was at noted_at
   SteadyTime noted_at{};
   SteadyTime next_search{};
+
+  // Of the wall clock from the steady one, when the store was last told.
+  std::int64_t clock_offset_ms = std::numeric_limits<std::int64_t>::max();
 };
 
 void Sweeper::start() {
@@ -73,7 +76,8 @@ asio::awaitable<void> Sweeper::run() {
   }
   milliseconds back_off = k_first_back_off;
   while (!state->stopping) {
-    const Result<void> searched = co_await find_unfinished();
+    Result<void> searched = co_await notice_set_clock();
+    if (searched) searched = co_await find_unfinished();
     ask_hurried();
     Result<std::size_t> claimed =
         searched ? co_await claim_due() : Result<std::size_t>(searched.error());
@@ -95,28 +99,47 @@ asio::awaitable<void> Sweeper::run() {
   state->running = false;
 }
 
+// With any commit the store moves what is to come by as much as the clock was set back; when
+// nothing else happens this is that commit. At the start as well: it may have been set in between.
+asio::awaitable<Result<void>> Sweeper::notice_set_clock() {
+  const std::int64_t offset_ms = engine_.clock().now().offset_ms;
+  if (offset_ms < state_->clock_offset_ms) {
+    store::Change change;
+    change.emplace_back(store::FinishedUpTo{state_->finished_up_to});
+    const store::Written written = co_await engine_.store().write(std::move(change));
+    if (!written.committed()) co_return written.error;
+  }
+  state_->clock_offset_ms = offset_ms;
+  co_return Result<void>();
+}
+
 asio::awaitable<Result<std::size_t>> Sweeper::claim_due() {
   const std::int64_t now = engine_.clock().now_unix_ms();
   const auto due = engine_.store().verifications().due(now, k_page);
   if (!due) co_return due.error();
-  if (due->empty()) co_return std::size_t{0};
   const std::shared_ptr<const Setup> setup = engine_.setup();
   store::Change change;
+  std::vector<VerificationId> claimed;
   for (const store::DueVerification& one : *due) {
+    // Whoever works on it says when to go on. A clock that was set forward makes it due meanwhile,
+    // and a claim would take the case, and with it the vendor's answer, out of that hand.
+    if (engine_.in_flight().is_working(one.id.high)) continue;
     AskCase ask;
     ask.status = one.status;
     ask.has_open_charge = true;  // whether it has is seen when it is read
     ask.created_unix_ms = one.id.created_unix_ms();
     ask.expires_unix_ms = one.expires_unix_ms;
     const AccountRuntime* account = setup->account(one.account);
-    ask.can_ask = account != nullptr;
+    ask.can_ask = !one.account.empty();
     if (account != nullptr) ask.interval = account->config.limits.result_interval;
-    change.emplace_back(store::Lease{one.id, one.fence, next_ask_unix_ms(ask, now)});
+    change.emplace_back(store::Lease{one.id, one.fence, next_ask_unix_ms(ask, now), 0, now});
+    claimed.push_back(one.id);
   }
+  if (claimed.empty()) co_return std::size_t{0};
   const store::Written written = co_await engine_.store().write(std::move(change));
   if (written.outcome != store::Outcome::committed) co_return written.error;
-  for (const store::DueVerification& one : *due) spawn(one.id, true);
-  co_return due->size();
+  for (const VerificationId& id : claimed) spawn(id, true);
+  co_return claimed.size();
 }
 
 // Starts whose outcome was never written: nobody works on them, so that they were interrupted.

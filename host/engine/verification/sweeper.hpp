@@ -37,6 +37,7 @@ class Sweeper {
   boost::asio::awaitable<void> run();
   // How many were claimed. Error: the store refused.
   boost::asio::awaitable<Result<std::size_t>> claim_due();
+  boost::asio::awaitable<Result<void>> notice_set_clock();
   boost::asio::awaitable<Result<void>> find_unfinished();
   void ask_hurried();
   void spawn(VerificationId id, bool is_leased);

@@ -45,8 +45,10 @@ ChangeWriter::ChangeWriter(Database& database, LaneWriter& lane, CountCache& cou
       config_versions_(database),
       retention_(database) {}
 
-void ChangeWriter::begin() {
+Result<void> ChangeWriter::begin() {
   claims_.begin();
+  const std::int64_t set_back_ms = lane_.set_back_ms();
+  return set_back_ms == 0 ? Result<void>() : work_.set_back(set_back_ms, lane_.now_unix_ms());
 }
 
 Result<Applied> ChangeWriter::apply(const Change& change, Written& written) {
@@ -127,9 +129,13 @@ Result<Applied> ChangeWriter::guard(const Change& change, Written& written) {
 }
 
 Result<bool> ChangeWriter::has_case(const Item& item, const Written& written) {
-  if (const auto* progress = std::get_if<Progress>(&item))
-    return work_.progress(*progress, last_number(progress->id, written.entries));
-  if (const auto* lease = std::get_if<Lease>(&item)) return work_.lease(*lease);
+  if (const auto* progress = std::get_if<Progress>(&item)) {
+    const VerificationRecord& record = *progress->record;
+    const std::int64_t set_back_ms = lane_.set_back_ms(record.verification.updated_unix_ms);
+    return work_.progress(*progress, last_number(progress->id, written.entries), set_back_ms);
+  }
+  if (const auto* lease = std::get_if<Lease>(&item))
+    return work_.lease(*lease, lane_.set_back_ms(lease->made_unix_ms));
   if (const auto* given = std::get_if<GiveBack>(&item)) return work_.give_back(*given);
   if (const auto* erased = std::get_if<ErasePerson>(&item)) return retention_.take(*erased);
   return true;

@@ -32,8 +32,8 @@ class ChangeWriter {
   ChangeWriter(Database& database, LaneWriter& lane, CountCache& counts, const StoreKey& key,
                OffsetOf offset_of);
 
-  // First in each transaction.
-  void begin();
+  // First in each transaction, after the lane's.
+  Result<void> begin();
 
   // Error: the database failed; roll back.
   Result<Applied> apply(const Change& change, Written& written);

@@ -99,7 +99,7 @@ Result<void> GroupCommit::apply_all(const Group& group, Job*& bad) {
   if (!is_ours) return is_ours.error();
   fenced_ = !*is_ours;
   if (fenced_) return deposed();
-  changes_.begin();
+  if (const auto begun = changes_.begin(); !begun) return begun;
   for (Job* job : group) {
     const auto applied = apply(*job);
     if (!applied) {

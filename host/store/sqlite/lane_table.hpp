@@ -33,6 +33,17 @@ class LaneWriter {
   // First in a transaction. False: somebody else has the lane.
   Result<bool> begin();
 
+  // By how much the wall clock has been set back since the last commit, of this process or of one
+  // before it: what was put off until then would wait so much longer. 0: it has not been. After
+  // begin().
+  std::int64_t set_back_ms() const;
+
+  // The same for what was made before the clock was set back and is written only now, queued for a
+  // lock for example.
+  std::int64_t set_back_ms(std::int64_t made_unix_ms) const;
+
+  std::int64_t now_unix_ms() const { return now_unix_ms_; }  // of the transaction
+
   std::uint64_t epoch() const { return epoch_; }
 
   const Tip& tip() const { return tip_; }
@@ -48,7 +59,7 @@ class LaneWriter {
   void rolled_back();
 
  private:
-  Result<void> note_checkpoint(std::int64_t now_unix_ms);
+  Result<void> note_checkpoint();
 
   Database* database_;
   const Clock* clock_;
@@ -56,6 +67,8 @@ class LaneWriter {
   Statement write_;
   Statement checkpoint_;
   std::uint64_t epoch_ = 0;
+  std::int64_t now_unix_ms_ = 0;
+  std::int64_t seen_unix_ms_ = 0;  // at the last commit
 
   // With what the transaction changes, and as the last commit left them.
   Tip tip_, committed_tip_;

@@ -9,6 +9,12 @@ constexpr int k_lane = 0;  // who holds: this is the one writer
 constexpr int k_nobody = -1;
 constexpr std::uint64_t k_makers_fence = 1;
 
+// A clock that was ahead has put off a question by as much, and by up to as much again: the pause
+// before it grows with an age that seemed greater. 0 is never, and stays so.
+std::int64_t earlier(std::int64_t next_ask_unix_ms, std::int64_t set_back_ms) {
+  return next_ask_unix_ms == 0 ? 0 : std::max<std::int64_t>(next_ask_unix_ms - 2 * set_back_ms, 1);
+}
+
 }  // namespace
 
 WorkWriter::WorkWriter(Database& database)
@@ -42,7 +48,15 @@ WorkWriter::WorkWriter(Database& database)
              " WHERE id = ?1 AND fence = ?5 AND (?4 = 0 OR held_until_ms <= ?4)"),
       give_back_(database,
                  "UPDATE verification_work SET next_ask_ms = ?2, holder = -1, held_until_ms = 0"
-                 " WHERE id = ?1 AND fence = ?3") {}
+                 " WHERE id = ?1 AND fence = ?3"),
+      set_back_(database,
+                "UPDATE verification_work SET next_ask_ms = max(next_ask_ms - 2 * ?1, 1),"
+                " held_until_ms = max(held_until_ms - 2 * ?1, 0) WHERE next_ask_ms > ?2") {}
+
+Result<void> WorkWriter::set_back(std::int64_t by_ms, std::int64_t now_unix_ms) {
+  if (!set_back_.bind(by_ms, now_unix_ms).run()) return database_->error();
+  return {};
+}
 
 Result<void> WorkWriter::insert(const VerificationRecord& record) {
   insert_.bind(record.id.high, record.verification.status, record.next_ask_unix_ms, k_makers_fence);
@@ -50,24 +64,25 @@ Result<void> WorkWriter::insert(const VerificationRecord& record) {
   return {};
 }
 
-Result<bool> WorkWriter::progress(const Progress& p, std::uint32_t last_number) {
+Result<bool> WorkWriter::progress(const Progress& p, std::uint32_t last_number,
+                                  std::int64_t set_back_ms) {
   const VerificationRecord& record = *p.record;
+  const std::int64_t next = earlier(record.next_ask_unix_ms, set_back_ms);
   const int holder = p.held_until_unix_ms == 0 ? k_nobody : k_lane;
   const auto status = record.verification.status;
   if (p.fence > k_makers_fence) {
-    return changed(progress_.bind(p.id.high, status, record.next_ask_unix_ms, holder,
-                                  p.held_until_unix_ms, last_number, p.fence));
+    return changed(progress_.bind(p.id.high, status, next, holder, p.held_until_unix_ms,
+                                  last_number, p.fence));
   }
-  return changed(begin_.bind(p.id.high, status, record.next_ask_unix_ms, holder,
-                             p.held_until_unix_ms, k_makers_fence, last_number, p.fence));
+  return changed(begin_.bind(p.id.high, status, next, holder, p.held_until_unix_ms, k_makers_fence,
+                             last_number, p.fence));
 }
 
-Result<bool> WorkWriter::lease(const Lease& l) {
-  const auto leased =
-      changed(lease_.bind(l.id.high, l.next_ask_unix_ms, k_lane, l.now_unix_ms, l.fence));
+Result<bool> WorkWriter::lease(const Lease& l, std::int64_t set_back_ms) {
+  const std::int64_t next = earlier(l.next_ask_unix_ms, set_back_ms);
+  const auto leased = changed(lease_.bind(l.id.high, next, k_lane, l.now_unix_ms, l.fence));
   if (!leased || *leased || l.fence != k_makers_fence) return leased;
-  return changed(
-      take_from_maker_.bind(l.id.high, l.next_ask_unix_ms, k_lane, l.now_unix_ms, l.id.low));
+  return changed(take_from_maker_.bind(l.id.high, next, k_lane, l.now_unix_ms, l.id.low));
 }
 
 Result<bool> WorkWriter::give_back(const GiveBack& item) {

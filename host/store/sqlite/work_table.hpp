@@ -20,10 +20,16 @@ class WorkWriter {
   Result<void> insert(const VerificationRecord& record);
 
   // Status and next question of the record. last_number: of the entries written with it, 0 = none.
+  // set_back_ms: the wall clock shows so much less than when the next time was worked out.
   // False: somebody else has the case.
-  Result<bool> progress(const Progress& progress, std::uint32_t last_number);
-  Result<bool> lease(const Lease& lease);
+  Result<bool> progress(const Progress& progress, std::uint32_t last_number,
+                        std::int64_t set_back_ms);
+  Result<bool> lease(const Lease& lease, std::int64_t set_back_ms);
   Result<bool> give_back(const GiveBack& item);
+
+  // The wall clock shows so much less than when the next times were written: nothing that is to come
+  // waits longer for that. What was written before the clock went wrong is asked for early, once.
+  Result<void> set_back(std::int64_t by_ms, std::int64_t now_unix_ms);
 
  private:
   Result<bool> changed(Statement& statement);
@@ -35,6 +41,7 @@ class WorkWriter {
   Statement take_from_maker_;
   Statement lease_;
   Statement give_back_;
+  Statement set_back_;
 };
 
 class WorkReader {

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <random>
 
 #include "samples.hpp"
@@ -43,6 +44,58 @@ TEST(Due, FollowsWhatUpdateSays) {
   ASSERT_TRUE(write(*store, std::move(never)));
   EXPECT_EQ(*store->verifications().next_due(), 0);
   EXPECT_TRUE(store->verifications().due(1'000'000, 10)->empty());
+}
+
+// Of this process, or of one before it.
+TEST(Due, IsMovedWithAClockThatIsSetBack) {
+  for (const bool reopens : {false, true}) {
+    SCOPED_TRACE(reopens);
+    constexpr std::int64_t k_now = 1'795'000'000'000, k_hour = 3'600'000;
+    const Folder folder;
+    ManualClock clock(k_now);
+    Options options;
+    options.path = folder.file();
+    options.clock = &clock;
+    auto store = std::move(*Store::open(options));
+    clock.set_by(std::chrono::hours(1));
+    ASSERT_TRUE(write(*store, open_at(1, k_now + k_hour + 5'000)));
+    ASSERT_TRUE(write(*store, open_at(2, k_now - 1)));
+    ASSERT_TRUE(write(*store, open_at(3, 0)));
+    if (reopens) {
+      store.reset();
+      store = std::move(*Store::open(options));
+    }
+    clock.set_by(-std::chrono::hours(1));
+    ASSERT_TRUE(write(*store, open_at(4, k_now + 1'000)));
+    const auto due = store->verifications().due(k_now + 5'000, 10);
+    ASSERT_TRUE(due);
+    std::vector<VerificationId> found;
+    for (const DueVerification& one : *due) found.push_back(one.id);
+    EXPECT_EQ(found, (std::vector{sample_id(1), sample_id(2), sample_id(4)}));
+  }
+}
+
+// Queued while another program had the lock, for example.
+TEST(Due, IsMovedToTheClockThatIsThereWhenItIsWritten) {
+  constexpr std::int64_t k_now = 1'795'000'000'000, k_hour = 3'600'000;
+  const Folder folder;
+  ManualClock clock(k_now);
+  Options options;
+  options.path = folder.file();
+  options.clock = &clock;
+  auto store = std::move(*Store::open(options));
+  ASSERT_TRUE(write(*store, open_at(1, k_now + 1)));
+  ASSERT_TRUE(write(*store, open_at(2, k_now + 1)));
+  VerificationRecord record = **store->verifications().find(sample_id(1));
+  record.verification.updated_unix_ms = k_now + k_hour;
+  record.next_ask_unix_ms = k_now + k_hour + 5'000;
+  Change progress;
+  progress.push_back(progress_of(share(record)));
+  ASSERT_TRUE(write(*store, std::move(progress)));
+  Change lease;
+  lease.emplace_back(Lease{sample_id(2), 1, k_now + k_hour + 6'000, 0, k_now + k_hour});
+  ASSERT_TRUE(write(*store, std::move(lease)));
+  EXPECT_EQ(store->verifications().due(k_now + 6'000, 10)->size(), 2U);
 }
 
 // Written with SQL, because it is the reading that is meant.
