@@ -106,7 +106,8 @@ bool Ask::is_worth_asking() const {
   const AccountRuntime& account = *case_->account();
   if (!account.product().offers(IDSW_OP_RESULT)) return false;
   if (verification.status == Status::failed) return false;
-  const bool open = !is_final(verification.status) || case_->book().has_held();
+  const bool open = !is_final(verification.status) || case_->book().has_held() ||
+                    is_unheard(verification, case_->book());
   // The vendor may know better than the clock.
   const bool is_late_news = why_ == Why::news && verification.status == Status::expired;
   const bool wants_more =
@@ -215,7 +216,8 @@ void Ask::take(const AccountRuntime& account, const OperationReport& report) {
   const plugin::FinishStep* finished = report.finish();
   if (finished == nullptr) {
     failure_ = error_of(report);
-    if (!report.refused && !was_final) case_->note(report.attempt);
+    // What left a charge in doubt is told, also of one that was given up.
+    if (!report.refused && (!was_final || leaves_doubt(report))) case_->note(report.attempt);
     return;
   }
   if (finished->outcome != IDSW_OUTCOME_PENDING && !was_final) case_->note(report.attempt);

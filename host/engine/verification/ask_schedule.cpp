@@ -30,12 +30,21 @@ bool is_given_up(const AskCase& ask, std::int64_t now_unix_ms) {
   return now_unix_ms - ask.created_unix_ms >= k_give_up_ms;
 }
 
+bool is_unheard(const Verification& verification, const billing::ChargeBook& book) {
+  if (verification.status != Status::cancelled) return false;
+  const std::vector<Charge> charges = book.charges();
+  return std::any_of(charges.begin(), charges.end(), [&](const Charge& charge) {
+    return charge.account == verification.account && charge.state == ChargeState::unknown;
+  });
+}
+
 bool is_interrupted(Status status) {
   return status == Status::starting || status == Status::submitting;
 }
 
 std::int64_t next_ask_unix_ms(const AskCase& ask, std::int64_t now_unix_ms) {
-  if (is_final(ask.status) && !ask.has_open_charge) return 0;
+  const bool is_worth_hearing = ask.is_unheard && ask.can_ask && !is_given_up(ask, now_unix_ms);
+  if (is_final(ask.status) && !ask.has_open_charge && !is_worth_hearing) return 0;
   if (is_interrupted(ask.status)) return now_unix_ms + k_interrupted_after_ms;
   const std::int64_t dies = ask.expires_unix_ms;
   if (!ask.can_ask || is_given_up(ask, now_unix_ms)) {
@@ -61,8 +70,10 @@ AskCase ask_case(const VerificationRecord& record, const billing::ChargeBook& bo
   ask.status = verification.status;
   // A hold that is marked unknown is a person's to resolve, with a statement.
   ask.has_open_charge = book.has_held();
-  ask.can_ask = account != nullptr && account->product().offers(IDSW_OP_RESULT) &&
-                verification.status != Status::failed;
+  ask.is_unheard = is_unheard(verification, book);
+  const bool may_answer = account == nullptr ? !verification.account.empty()
+                                             : account->product().offers(IDSW_OP_RESULT);
+  ask.can_ask = may_answer && verification.status != Status::failed;
   ask.created_unix_ms = verification.created_unix_ms;
   ask.expires_unix_ms = verification.expires_unix_ms;
   if (account != nullptr) ask.interval = account->config.limits.result_interval;

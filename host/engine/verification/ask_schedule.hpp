@@ -17,7 +17,8 @@ namespace idswitch::engine {
 struct AskCase {
   Status status = Status::awaiting_user;
   bool has_open_charge = false;  // a hold that nobody has settled, nor marked unknown
-  bool can_ask = true;           // the account is configured, and its product can be asked
+  bool is_unheard = false;       // see is_unheard()
+  bool can_ask = true;           // its product can be asked, or is not known at the moment
   std::int64_t created_unix_ms = 0;
   std::int64_t expires_unix_ms = 0;           // of the vendor's session; 0 = never
   std::chrono::milliseconds interval{5'000};  // the account's result_interval
@@ -33,14 +34,19 @@ AskCase ask_case(const VerificationRecord& record, const billing::ChargeBook& bo
 //                              minutes; and once just before the vendor's token dies
 //   a session that has died    right after, and then ever less often, up to once an hour: the
 //                              vendor may settle its charge late
-//   one that cannot be asked   at its death, then once an hour: an account that was taken out of
-//                              the configuration may come back
+//   one that cannot be asked   at its death, then once an hour
 //   nothing open any more      never
-// After 90 days the sweep gives up: what is still held becomes unknown, and nothing is open.
+// An account that was taken out of the configuration may come back: its sessions stay as due as
+// they were. After 90 days the sweep gives up: what is still held becomes unknown, and nothing is
+// open.
 std::int64_t next_ask_unix_ms(const AskCase& ask, std::int64_t now_unix_ms);
 
 // So old that what is still open will not be settled by asking.
 bool is_given_up(const AskCase& ask, std::int64_t now_unix_ms);
+
+// It was given up while a lost reply of its session's vendor left a charge unknown: as long as it
+// was open the next question would have settled that, and it still may.
+bool is_unheard(const Verification& verification, const billing::ChargeBook& book);
 
 // A vendor call was under way when the process died, or its outcome could not be written.
 bool is_interrupted(Status status);

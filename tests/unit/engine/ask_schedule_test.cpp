@@ -61,7 +61,27 @@ TEST(AskSchedule, LooksOnceAnHourWhereTheVendorCannotBeAsked) {
   EXPECT_EQ(next_ask_unix_ms(ask, 3 * k_hour), 4 * k_hour);
   ask.status = Status::expired;
   ask.has_open_charge = true;
-  EXPECT_EQ(next_ask_unix_ms(ask, 3 * k_hour), 4 * k_hour) << "the account may come back";
+  EXPECT_EQ(next_ask_unix_ms(ask, 3 * k_hour), 4 * k_hour);
+}
+
+TEST(AskSchedule, AsksAgainWhatWasGivenUpInDoubtForAsLongAsItMayBeAnswered) {
+  AskCase ask = open_session();
+  ask.status = Status::cancelled;
+  ask.is_unheard = true;
+  EXPECT_EQ(next_ask_unix_ms(ask, 4 * k_minute), 5 * k_minute);
+  EXPECT_EQ(next_ask_unix_ms(ask, 90 * k_day), 0);
+  ask.can_ask = false;
+  EXPECT_EQ(next_ask_unix_ms(ask, 4 * k_minute), 0);
+}
+
+TEST(AskSchedule, KeepsTheSessionsOfAnAccountThatIsNotConfiguredAsDueAsTheyWere) {
+  VerificationRecord record;
+  record.verification.status = Status::awaiting_user;
+  record.verification.account = "gone";
+  record.verification.created_unix_ms = 0;
+  const AskCase ask = ask_case(record, billing::ChargeBook({1, 1}, "shop"), nullptr);
+  EXPECT_TRUE(ask.can_ask);
+  EXPECT_EQ(next_ask_unix_ms(ask, 4 * k_minute), 5 * k_minute);
 }
 
 TEST(AskSchedule, FindsInterruptedWorkSoon) {

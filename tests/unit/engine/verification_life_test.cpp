@@ -133,6 +133,36 @@ TEST(VerificationLife, ALiveSwitchRecoversItsOwnFailureBeforeItCancels) {
   EXPECT_EQ(life.faults(), "");
 }
 
+// While it is open the next question settles a lost reply; giving it up must not make that a matter
+// for a person with a statement.
+TEST(VerificationLife, ACancelledOneIsAskedAgainAfterALostReply) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  Played lost = result_failed(IDSW_ERROR_UNKNOWN_OUTCOME);
+  lost.charges = ended(IDSW_VERDICT_PASS, IDSW_CHARGE_UNKNOWN).charges;
+  life.vendors.play("a", IDSW_OP_RESULT, lost);
+  const auto started = life.start();
+  ASSERT_TRUE(life.cancelled(started->id));
+  life.step(k_hour_ms);
+  life.sweep();
+  EXPECT_EQ(life.charges(started->id), "a unknown 0.30");
+  const auto shown = life.result(started->id);
+  ASSERT_TRUE(shown);
+  EXPECT_EQ(shown->attempts.back().error_class, IDSW_ERROR_UNKNOWN_OUTCOME) << "it says why";
+  life.vendors.play("a", IDSW_OP_RESULT, ended(IDSW_VERDICT_PASS, IDSW_CHARGE_CAPTURED));
+  life.step(k_hour_ms);
+  life.sweep();
+  life.step(k_hour_ms);
+  life.sweep();
+  EXPECT_EQ(life.status(started->id), "cancelled");
+  EXPECT_EQ(life.charges(started->id), "a captured 0.30");
+  EXPECT_EQ(life.faults(), "");
+  const std::size_t asked = life.vendors.sent.size();
+  life.step(24 * k_hour_ms);
+  life.sweep();
+  EXPECT_EQ(life.vendors.sent.size(), asked) << "nothing is open any more";
+}
+
 TEST(VerificationLife, ACancelledOneIsStillAskedForItsCharge) {
   Life life;
   life.vendors.play("a", IDSW_OP_START, opened());
