@@ -1,8 +1,10 @@
 """Asking a second account beside a slow first one: only where an unused session costs nothing."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+import threading
 
 sys.dont_write_bytecode = True
 import running
@@ -52,6 +54,26 @@ class Hedging(running.SwitchTest):
         answer = self.switch.post("sdk", "liveness+id_match", person=PERSON)
         found = self.problem(answer, 503, "no_vendor_available")
         self.assertEqual(sorted(one["account"] for one in found["attempts"]), ["aliyun-code", "aliyun-sign"])
+
+    def test_a_second_one_that_the_store_refuses_does_not_end_the_first(self):
+        before = self.sandbox.requests("aliyun_sdk.get_biz_token")
+        logged = len(self.switch.log())
+        self.sandbox.fault("delay", "aliyun_sdk", "get_biz_token", delay_ms=4_000, times=1)
+        answers = []
+        caller = threading.Thread(target=lambda: answers.append(self.start_one()))
+        caller.start()
+        running.wait_until(lambda: self.sandbox.requests("aliyun_sdk.get_biz_token") == before + 1, "the first is asked")
+        other = sqlite3.connect(self.switch.store_file, isolation_level=None)
+        self.addCleanup(other.close)
+        other.execute("BEGIN IMMEDIATE")
+        running.wait_until(lambda: "store_write_failed" in self.switch.log()[logged:], "the second hold is refused")
+        other.execute("ROLLBACK")
+        self.assertTrue(caller.is_alive(), "the machine is too slow for this to say anything")
+        caller.join()
+        self.assertEqual([one["account"] for one in answers], ["aliyun-code"])
+        self.assertEqual(self.sandbox.requests("aliyun_sdk.get_biz_token"), before + 1)
+        self.sandbox.finish(answers[0]["action"]["token"], "1000")
+        self.judged(self.switch.refresh(answers[0]["id"], {"person": PERSON}), "pass", None)
 
     def test_a_start_that_may_cost_something_is_never_hedged(self):
         wrong = {

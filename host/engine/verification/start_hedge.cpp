@@ -62,13 +62,15 @@ asio::awaitable<std::size_t> Start::ask_hedged() {
     }
   }
   const std::size_t used = race->reports[0] || !case_->is_inserted() ? 1 : 2;
-  for (std::size_t ended = 0; ended < running && !is_open_ && !broken_;) {
+  // Also when the store has refused one of them its hold: the other's is durable, and its reply may
+  // open the session.
+  for (std::size_t ended = 0; ended < running && !is_open_;) {
     for (std::size_t i = 0; i < 2; ++i) {
       if (race->reports[i] == nullptr || is_open_) continue;
       ++ended;
       take_report(account_of(candidates[i]), std::move(race->reports[i]));
     }
-    if (ended == running || is_open_ || broken_) break;
+    if (ended == running || is_open_) break;
     race->wake.expires_at(std::chrono::steady_clock::time_point::max());
     co_await race->wake.async_wait(asio::as_tuple(asio::use_awaitable));
   }
