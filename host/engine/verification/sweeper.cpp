@@ -79,8 +79,13 @@ asio::awaitable<void> Sweeper::run() {
     Result<void> searched = co_await notice_set_clock();
     if (searched) searched = co_await find_unfinished();
     ask_hurried();
-    Result<std::size_t> claimed =
-        searched ? co_await claim_due() : Result<std::size_t>(searched.error());
+    // Not `searched ? co_await claim_due() : ...`: gcc 12 frees the error's text of such a value.
+    Result<std::size_t> claimed = std::size_t{0};
+    if (searched) {
+      claimed = co_await claim_due();
+    } else {
+      claimed = searched.error();
+    }
     milliseconds rest = k_tick;
     if (!claimed) {
       log::write(log::Level::error, "sweep_failed", {{"detail", claimed.error().detail()}});
