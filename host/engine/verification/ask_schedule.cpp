@@ -48,7 +48,10 @@ std::int64_t next_ask_unix_ms(const AskCase& ask, std::int64_t now_unix_ms) {
   if (is_interrupted(ask.status)) return now_unix_ms + k_interrupted_after_ms;
   const std::int64_t dies = ask.expires_unix_ms;
   if (!ask.can_ask || is_given_up(ask, now_unix_ms)) {
-    return dies > now_unix_ms ? dies + k_after_death_ms : now_unix_ms + k_hour_ms;
+    if (dies > now_unix_ms) return dies + k_after_death_ms;
+    // Dead before that was written down, by a clock that was set forward: its end is still to come.
+    const bool is_to_end = dies != 0 && ask.status == Status::awaiting_user;
+    return now_unix_ms + (is_to_end ? k_after_death_ms : k_hour_ms);
   }
   const std::int64_t interval = std::max<std::int64_t>(ask.interval.count(), 1'000);
   if (dies == 0 || now_unix_ms < dies) {
