@@ -75,7 +75,8 @@ def settle(switch, sandbox, handed, patience_s):
 
 
 def swept(switch, patience_s):
-    under_way = f"SELECT count(*) FROM verification AS v LEFT JOIN verification_work AS w ON w.id = v.id WHERE {UNDER_WAY}"
+    under_way = ("SELECT count(*) FROM verification AS v LEFT JOIN verification_work AS w ON w.id = v.id"
+                 f" WHERE {UNDER_WAY}")
     deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline:
         held = any(one["state"] == "held" for one in ledger.booked(switch, ["shop"]))

@@ -25,7 +25,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import accounting
 import running
 from configurations import Configurations
-from faulty_system import FAILED_SYNCS, FAILED_WRITES, STEPPED_READINGS, FaultySystem
+from faulty_system import STEPPED_READINGS, FaultySystem
 from load import Load, change, set_faults
 from plan import DISK, KINDS, Plan
 
@@ -63,6 +63,8 @@ class Chaos:
             time.sleep(max(0.0, begin + event.at_s - time.monotonic()))
             self.happens(event)
         time.sleep(max(0.0, begin + run.length_s - time.monotonic()))
+        if not self.switch.is_running():
+            raise AssertionError(f"the switch ended by itself:\n{self.switch.log()[-2000:]}")
         self.switch.kill()
         self.system.heal_disk()
         self.system.unlock()
@@ -71,7 +73,7 @@ class Chaos:
 
     def happens(self, event):
         if event.kind in DISK:
-            self.system.heal_disk() if event.ends else self.system.break_disk(*DISK[event.kind])
+            self.system.heal_disk() if event.ends else self.system.break_disk(event.kind, *DISK[event.kind])
         elif event.kind == "locked":
             self.system.unlock() if event.ends else self.system.lock(self.switch.store_file)
         elif event.kind == "clock":
@@ -85,6 +87,8 @@ class Chaos:
         self.load.stop()
         print(f"\nanswered {dict(self.load.answered)}, cancels {dict(self.load.cancelled)}; waiting for the sweeper")
         books = accounting.account(self.switch, self.sandbox, self.load.handed, patience_s)
+        if self.switch.stop() != 0:
+            raise AssertionError(f"the switch did not end well:\n{self.switch.log()[-2000:]}")
         for line in books.faults():
             print(line)
         charges = len(self.sandbox.control("charges")["charges"])
@@ -95,8 +99,7 @@ class Chaos:
         """How often each kind was met, and those that were asked for and never were."""
         log, system = self.switch.log(), self.system
         words = {
-            "writes": system.get(FAILED_WRITES),
-            "syncs": system.get(FAILED_SYNCS),
+            **{kind: system.failed[kind] for kind in DISK},
             "locked_s": round(system.locked_s, 1),
             "refused_by_lock": log.count("another program holds a lock"),
             "clock_steps": system.clock_steps,
@@ -106,9 +109,9 @@ class Chaos:
             "refused_files": log.count('"config_refused"'),
             "cancels": self.load.cancelled[200],
         }
-        shown_by = {"full": ["writes"], "broken": ["writes", "syncs"], "unsynced": ["syncs"],
-                    "locked": ["refused_by_lock"], "clock": ["clock_steps", "stepped_readings"],
-                    "reload": ["loaded", "refused_files"], "cancel": ["cancels"]}
+        shown_by = {**{kind: [kind] for kind in DISK}, "locked": ["refused_by_lock"],
+                    "clock": ["clock_steps", "stepped_readings"], "reload": ["loaded", "refused_files"],
+                    "cancel": ["cancels"]}
         missed = [kind for kind in self.kinds if not all(words[name] for name in shown_by[kind])]
         return words, missed
 

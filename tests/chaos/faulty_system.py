@@ -4,6 +4,7 @@ The disk and the clock are faulty_system.c, loaded into the switch alone and tol
 running process feels a change at once. The page counts what was really hit.
 """
 
+import collections
 import mmap
 import os
 import struct
@@ -42,6 +43,8 @@ class FaultySystem:
             "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0",
         }
         self.holder, self.held_since, self.locked_s, self.clock_steps = None, 0.0, 0.0, 0
+        self.broken_by, self.failed_before = None, 0
+        self.failed = collections.Counter()  # writes and syncs, by kind of fault
 
     def get(self, field):
         at, form = field
@@ -51,12 +54,21 @@ class FaultySystem:
         at, form = field
         struct.pack_into(form, self.page, at, value)
 
-    def break_disk(self, write_error, sync_error):
+    def failed_calls(self):
+        return self.get(FAILED_WRITES) + self.get(FAILED_SYNCS)
+
+    def break_disk(self, kind, write_error, sync_error):
+        self.heal_disk()
+        self.broken_by, self.failed_before = kind, self.failed_calls()
         self.put(WRITE_ERROR, write_error)
         self.put(SYNC_ERROR, sync_error)
 
     def heal_disk(self):
-        self.break_disk(0, 0)
+        self.put(WRITE_ERROR, 0)
+        self.put(SYNC_ERROR, 0)
+        if self.broken_by:
+            self.failed[self.broken_by] += self.failed_calls() - self.failed_before
+        self.broken_by = None
 
     def set_clock(self, offset_s):
         self.clock_steps += self.get(CLOCK_OFFSET_S) != offset_s

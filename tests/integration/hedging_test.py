@@ -62,7 +62,8 @@ class Hedging(running.SwitchTest):
         answers = []
         caller = threading.Thread(target=lambda: answers.append(self.start_one()))
         caller.start()
-        running.wait_until(lambda: self.sandbox.requests("aliyun_sdk.get_biz_token") == before + 1, "the first is asked")
+        running.wait_until(lambda: self.sandbox.requests("aliyun_sdk.get_biz_token") == before + 1,
+                           "the first is asked")
         other = sqlite3.connect(self.switch.store_file, isolation_level=None)
         self.addCleanup(other.close)
         other.execute("BEGIN IMMEDIATE")
