@@ -84,7 +84,7 @@ const std::vector<routing::AccountNow>& RecordedSimulation::now(const routing::T
   const auto [place, is_new] = places_.try_emplace({&route, segment});
   if (!is_new) return place->second;
   // A ledger that cannot be read now gives no prices; the next place is looked up anew.
-  auto looked = traffic_.look(setup_, ledger_, route, {tenant, 0}, segment, true);
+  auto looked = traffic_.look(setup_, ledger_, route, {tenant, {}}, segment, true);
   if (looked) place->second = std::move(*looked);
   place->second.resize(route.accounts.size());
   for (routing::AccountNow& one : place->second) {

@@ -319,7 +319,7 @@ Result<Redecision> redecide(const Setup& other, const Setup& made_under,
   // As they would be if nothing had ever happened; the record then says what it knows.
   const ManualClock clock(recorded->at_unix_ms);
   Traffic fresh(other, clock);
-  auto accounts = fresh.look(other, nullptr, *decision.route, {to->name, 0}, record.segment, true);
+  auto accounts = fresh.look(other, nullptr, *decision.route, {to->name, {}}, record.segment, true);
   if (!accounts) return accounts.error();
   decision.accounts = std::move(*accounts);
   take_over(*recorded, decision, out.notes);

@@ -30,7 +30,7 @@ void lose_case(Written& written) {
 }  // namespace
 
 ChangeWriter::ChangeWriter(Database& database, LaneWriter& lane, CountCache& counts,
-                           const StoreKey& key, OffsetOf offset_of)
+                           OffsetOf offset_of)
     : lane_(lane),
       counts_(counts),
       offset_of_(std::move(offset_of)),

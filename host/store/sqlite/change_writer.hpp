@@ -29,8 +29,7 @@ enum class Applied : std::uint8_t {
 
 class ChangeWriter {
  public:
-  ChangeWriter(Database& database, LaneWriter& lane, CountCache& counts, const StoreKey& key,
-               OffsetOf offset_of);
+  ChangeWriter(Database& database, LaneWriter& lane, CountCache& counts, OffsetOf offset_of);
 
   // First in each transaction, after the lane's.
   Result<void> begin();

@@ -31,12 +31,11 @@ Error deposed() {
 
 }  // namespace
 
-GroupCommit::GroupCommit(Database database, const StoreKey& key, const Clock& clock,
-                         OffsetOf offset_of)
+GroupCommit::GroupCommit(Database database, const Clock& clock, OffsetOf offset_of)
     : database_(std::move(database)),
       lane_(database_, clock),
       counts_(database_),
-      changes_(database_, lane_, counts_, key, std::move(offset_of)),
+      changes_(database_, lane_, counts_, std::move(offset_of)),
       begin_(database_, "BEGIN IMMEDIATE"),
       commit_(database_, "COMMIT"),
       checkpoint_at_pages_(k_log_pages_max) {

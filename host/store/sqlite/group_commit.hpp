@@ -50,7 +50,7 @@ class GroupCommit {
   // database: migrated, for writing. clock: must outlive it. offset_of: of accounts whose entries
   // do not say.
   GroupCommit(
-      Database database, const StoreKey& key, const Clock& clock,
+      Database database, const Clock& clock,
       OffsetOf offset_of = [](std::string_view) { return 0; });
 
   GroupCommit(const GroupCommit&) = delete;

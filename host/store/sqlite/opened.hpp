@@ -13,7 +13,7 @@ namespace idswitch::store {
 
 struct Opened {
   Opened(std::string file, const StoreKey& its_key)
-      : path(std::move(file)), key(its_key), readers(path, key) {}
+      : path(std::move(file)), key(its_key), readers(path) {}
 
   // Waits until the errand is durable. Error as well when the file is open for reading only.
   Result<std::int64_t> perform(Errand errand) {

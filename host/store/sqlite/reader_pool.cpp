@@ -23,7 +23,7 @@ Result<ReaderPool::Loan> ReaderPool::lend() {
   auto database = open_for_reading(path_);
   if (!database) return database.error();
   database->give_up_when(ended_);
-  auto reader = std::make_unique<Reader>(std::move(*database), key_);
+  auto reader = std::make_unique<Reader>(std::move(*database));
   if (const auto prepared = reader->database.prepared(); !prepared) return prepared.error();
   return Loan(*this, std::move(reader));
 }

@@ -26,7 +26,7 @@
 namespace idswitch::store {
 
 struct Reader {
-  Reader(Database opened, const StoreKey& key)
+  explicit Reader(Database opened)
       : database(std::move(opened)),
         verifications(database),
         ledger(database),
@@ -61,7 +61,7 @@ struct Reader {
 
 class ReaderPool {
  public:
-  ReaderPool(std::string path, const StoreKey& key) : path_(std::move(path)), key_(key) {}
+  explicit ReaderPool(std::string path) : path_(std::move(path)) {}
 
   // Gives the reader back when it dies.
   class Loan {
@@ -109,7 +109,6 @@ class ReaderPool {
  private:
   const std::string path_;
   std::atomic<bool> ended_{false};
-  const StoreKey key_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Reader>> idle_;
 };

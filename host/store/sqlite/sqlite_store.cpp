@@ -18,7 +18,7 @@ Result<std::unique_ptr<Store>> open_resolved(const std::string& path, const Opti
   const OffsetOf offset_of =
       options.utc_offset_min ? options.utc_offset_min : [](std::string_view) { return 0; };
   const Clock& clock = options.clock == nullptr ? k_system_clock : *options.clock;
-  auto group_commit = std::make_unique<GroupCommit>(std::move(*database), *key, clock, offset_of);
+  auto group_commit = std::make_unique<GroupCommit>(std::move(*database), clock, offset_of);
   if (const auto prepared = group_commit->prepared(); !prepared) return prepared.error();
   if (const auto joined = group_commit->join(); !joined) return joined.error();
   return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(*lock), path, *key,

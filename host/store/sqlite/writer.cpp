@@ -57,7 +57,9 @@ class Writer::Pass {
   }
 
   void operator()() {
-    if (++count_ < k_passes_max && brought_more()) boost::asio::post(lane_, std::move(*this));
+    if (++count_ >= k_passes_max || !brought_more()) return;
+    const auto lane = lane_;  // goes with this
+    boost::asio::post(lane, std::move(*this));
   }
 
  private:

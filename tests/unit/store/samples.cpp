@@ -136,9 +136,7 @@ std::unique_ptr<GroupCommit> open_group(const std::string& file) {
     ADD_FAILURE() << database.error().detail();
     std::abort();
   }
-  const auto key = read_store_key(*database);
-  EXPECT_TRUE(key);
-  auto group = std::make_unique<GroupCommit>(std::move(*database), *key, k_clock);
+  auto group = std::make_unique<GroupCommit>(std::move(*database), k_clock);
   EXPECT_TRUE(group->join());
   return group;
 }
