@@ -26,6 +26,10 @@ const idsw_sku* sku_of(const AccountRuntime& account, const Charge& charge) {
 
 }  // namespace
 
+bool can_ask(const AccountRuntime* account, std::string_view name) {
+  return account == nullptr ? !name.empty() : account->product().offers(IDSW_OP_RESULT);
+}
+
 bool is_given_up(const AskCase& ask, std::int64_t now_unix_ms) {
   return now_unix_ms - ask.created_unix_ms >= k_give_up_ms;
 }
@@ -74,9 +78,7 @@ AskCase ask_case(const VerificationRecord& record, const billing::ChargeBook& bo
   // A hold that is marked unknown is a person's to resolve, with a statement.
   ask.has_open_charge = book.has_held();
   ask.is_unheard = is_unheard(verification, book);
-  const bool may_answer = account == nullptr ? !verification.account.empty()
-                                             : account->product().offers(IDSW_OP_RESULT);
-  ask.can_ask = may_answer && verification.status != Status::failed;
+  ask.can_ask = can_ask(account, verification.account) && verification.status != Status::failed;
   ask.created_unix_ms = verification.created_unix_ms;
   ask.expires_unix_ms = verification.expires_unix_ms;
   if (account != nullptr) ask.interval = account->config.limits.result_interval;

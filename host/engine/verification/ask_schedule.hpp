@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string_view>
 
 #include "billing/charge_book.hpp"
 #include "engine/setup/setup.hpp"
@@ -23,6 +24,9 @@ struct AskCase {
   std::int64_t expires_unix_ms = 0;           // of the vendor's session; 0 = never
   std::chrono::milliseconds interval{5'000};  // the account's result_interval
 };
+
+// account: of this name, which may be empty; nullptr when it is not in the configuration any more.
+bool can_ask(const AccountRuntime* account, std::string_view name);
 
 // account: the verification's; nullptr when it is not in the configuration any more.
 AskCase ask_case(const VerificationRecord& record, const billing::ChargeBook& book,

@@ -135,7 +135,7 @@ asio::awaitable<Result<std::size_t>> Sweeper::claim_due() {
     ask.created_unix_ms = one.id.created_unix_ms();
     ask.expires_unix_ms = one.expires_unix_ms;
     const AccountRuntime* account = setup->account(one.account);
-    ask.can_ask = !one.account.empty();
+    ask.can_ask = can_ask(account, one.account);
     if (account != nullptr) ask.interval = account->config.limits.result_interval;
     change.emplace_back(store::Lease{one.id, one.fence, next_ask_unix_ms(ask, now), 0, now});
     claimed.push_back(one.id);
