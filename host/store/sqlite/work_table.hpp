@@ -27,8 +27,9 @@ class WorkWriter {
   Result<bool> lease(const Lease& lease, std::int64_t set_back_ms);
   Result<bool> give_back(const GiveBack& item);
 
-  // The wall clock shows so much less than when the next times were written: nothing that is to come
-  // waits longer for that. What was written before the clock went wrong is asked for early, once.
+  // The wall clock shows so much less than when the next times were written: nothing that is to
+  // come waits longer for that. What was written before the clock went wrong is asked for early,
+  // once.
   Result<void> set_back(std::int64_t by_ms, std::int64_t now_unix_ms);
 
  private:
