@@ -94,11 +94,24 @@ asio::awaitable<Result<void>> Ask::go() {
       co_return written.error();
     }
     crash_point("result.written");
+  } else if (why_ == Why::due) {
+    if (const auto left = co_await leave_for_good(); !left) co_return left.error();
   }
   if (account != nullptr && !was_final && is_final(case_->verification().status)) {
     desk_.traffic.ended(*account, case_->record().segment, case_->verification());
   }
   co_return Result<void>();
+}
+
+// The claim of a question that is the last one has put off a next one.
+asio::awaitable<Result<void>> Ask::leave_for_good() {
+  const VerificationRecord& record = case_->record();
+  const AskCase ask = ask_case(record, case_->book(), case_->account());
+  if (next_ask_unix_ms(ask, desk_.now()) != 0) co_return Result<void>();
+  store::Change change;
+  change.emplace_back(store::GiveBack{id_, record.fence, 0});
+  const store::Written written = co_await desk_.store.write(std::move(change));
+  co_return written.committed() ? Result<void>() : Result<void>(written.error);
 }
 
 bool Ask::is_worth_asking() const {
@@ -109,7 +122,8 @@ bool Ask::is_worth_asking() const {
   const bool open = !is_final(verification.status) || case_->book().has_held() ||
                     is_unheard(verification, case_->book());
   // The vendor may know better than the clock.
-  const bool is_late_news = why_ == Why::news && verification.status == Status::expired;
+  const bool is_late_news =
+      (why_ == Why::news || why_ == Why::due) && verification.status == Status::expired;
   const bool wants_more =
       verification.status == Status::completed && (request_.want_images || request_.want_document);
   return open || is_late_news || wants_more;

@@ -41,6 +41,7 @@ class Ask {
 
   boost::asio::awaitable<Result<void>> load();
   boost::asio::awaitable<Result<void>> go();
+  boost::asio::awaitable<Result<void>> leave_for_good();
   bool is_worth_asking() const;
   boost::asio::awaitable<bool> may_ask_now();
   // False: somebody else has taken it.

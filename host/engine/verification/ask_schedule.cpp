@@ -13,6 +13,8 @@ constexpr std::int64_t k_give_up_ms = 90 * 24 * k_hour_ms;
 // Long enough for the answer, short enough that nobody can still finish and not be seen.
 constexpr std::int64_t k_before_death_ms = 10'000;
 constexpr std::int64_t k_after_death_ms = 2'000;
+// Longer than the sessions of all vendors that name an end live, and than a clock is wrong.
+constexpr std::int64_t k_last_look_after_ms = k_hour_ms + 5 * k_minute_ms;
 // Longer than any video is on its way: whoever finds it then finds it interrupted.
 constexpr std::int64_t k_interrupted_after_ms = 2 * k_minute_ms;
 
@@ -42,13 +44,20 @@ bool is_unheard(const Verification& verification, const billing::ChargeBook& boo
   });
 }
 
+bool wants_last_look(const AskCase& ask, std::int64_t now_unix_ms) {
+  return ask.status == Status::expired && ask.can_ask && ask.expires_unix_ms != 0 &&
+         now_unix_ms < ask.expires_unix_ms + k_last_look_after_ms;
+}
+
 bool is_interrupted(Status status) {
   return status == Status::starting || status == Status::submitting;
 }
 
 std::int64_t next_ask_unix_ms(const AskCase& ask, std::int64_t now_unix_ms) {
   const bool is_worth_hearing = ask.is_unheard && ask.can_ask && !is_given_up(ask, now_unix_ms);
-  if (is_final(ask.status) && !ask.has_open_charge && !is_worth_hearing) return 0;
+  if (is_final(ask.status) && !ask.has_open_charge && !is_worth_hearing) {
+    return wants_last_look(ask, now_unix_ms) ? ask.expires_unix_ms + k_last_look_after_ms : 0;
+  }
   if (is_interrupted(ask.status)) return now_unix_ms + k_interrupted_after_ms;
   const std::int64_t dies = ask.expires_unix_ms;
   if (!ask.can_ask || is_given_up(ask, now_unix_ms)) {

@@ -39,6 +39,8 @@ AskCase ask_case(const VerificationRecord& record, const billing::ChargeBook& bo
 //   a session that has died    right after, and then ever less often, up to once an hour: the
 //                              vendor may settle its charge late
 //   one that cannot be asked   at its death, then once an hour
+//   one that has expired, and  once more, an hour and five minutes after its death: it was ours to
+//   costs nothing              call it dead, by a clock that may have been wrong
 //   nothing open any more      never
 // An account that was taken out of the configuration may come back: its sessions stay as due as
 // they were. After 90 days the sweep gives up: what is still held becomes unknown, and nothing is
@@ -51,6 +53,9 @@ bool is_given_up(const AskCase& ask, std::int64_t now_unix_ms);
 // It was given up while a lost reply of its session's vendor left a charge unknown: as long as it
 // was open the next question would have settled that, and it still may.
 bool is_unheard(const Verification& verification, const billing::ChargeBook& book);
+
+// Its session has expired and nothing is held for it; the vendor is asked a last time.
+bool wants_last_look(const AskCase& ask, std::int64_t now_unix_ms);
 
 // A vendor call was under way when the process died, or its outcome could not be written.
 bool is_interrupted(Status status);

@@ -54,6 +54,16 @@ TEST(AskSchedule, EndsWhenNothingIsOpenOrAfterNinetyDays) {
   EXPECT_EQ(next_ask_unix_ms(ask, 90 * k_day), 0);
 }
 
+TEST(AskSchedule, LooksOnceMoreAtWhatExpiredAndCostsNothing) {
+  AskCase ask = open_session();
+  ask.status = Status::expired;
+  const std::int64_t last = 3 * k_hour + 5 * k_minute;
+  EXPECT_EQ(next_ask_unix_ms(ask, 2 * k_hour + 2'000), last);
+  EXPECT_EQ(next_ask_unix_ms(ask, last), 0);
+  ask.can_ask = false;
+  EXPECT_EQ(next_ask_unix_ms(ask, 2 * k_hour + 2'000), 0);
+}
+
 TEST(AskSchedule, LooksOnceAnHourWhereTheVendorCannotBeAsked) {
   AskCase ask = open_session();
   ask.can_ask = false;

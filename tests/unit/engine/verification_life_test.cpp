@@ -235,6 +235,60 @@ TEST(VerificationLife, LateNewsOfAnExpiredOneIsTaken) {
   EXPECT_EQ(life.charges(started->id), "a captured 0.30");
 }
 
+// The adapter: its hour is over, and by the document's rule it costs nothing.
+Played dead_and_free() {
+  Played died = pending();
+  std::get<plugin::FinishStep>(died.end).outcome = IDSW_OUTCOME_EXPIRED;
+  Evidence free;
+  free.state = IDSW_CHARGE_RELEASED;
+  free.source = IDSW_SOURCE_DOCUMENTED_RULE;
+  free.sku = "check";
+  free.event = "init";
+  died.charges = {free};
+  return died;
+}
+
+// Who called it dead was our clock, and the person never comes back to us.
+TEST(VerificationLife, AnExpiredOneIsLookedAtOnceMore) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  life.vendors.play("a", IDSW_OP_RESULT, dead_and_free());
+  life.vendors.play("a", IDSW_OP_RESULT, ended(IDSW_VERDICT_PASS, IDSW_CHARGE_CAPTURED));
+  const auto started = life.start();
+  life.step(k_hour_ms);
+  life.sweep();
+  EXPECT_EQ(life.status(started->id), "expired");
+  EXPECT_EQ(life.charges(started->id), "a released 0.00");
+  life.vendors.sent.clear();
+  life.step(3 * k_hour_ms / 2);
+  life.sweep();
+  EXPECT_TRUE(life.vendors.sent.empty());
+  life.step(k_hour_ms);
+  life.sweep();
+  EXPECT_EQ(life.status(started->id), "completed");
+  EXPECT_EQ(life.charges(started->id), "a captured 0.30");
+  EXPECT_EQ(life.faults(), "");
+}
+
+TEST(VerificationLife, TheLastLookIsTheLast) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  life.vendors.play("a", IDSW_OP_RESULT, dead_and_free());
+  ASSERT_TRUE(life.start());
+  life.step(k_hour_ms);
+  life.sweep();
+  life.step(3 * k_hour_ms);
+  life.sweep();
+  const std::size_t asked = life.vendors.sent.size();
+  const std::size_t writes = life.store->writes;
+  for (int hours = 0; hours < 5; ++hours) {
+    life.step(k_hour_ms);
+    life.sweep();
+  }
+  EXPECT_EQ(life.vendors.sent.size(), asked);
+  EXPECT_EQ(life.store->writes, writes);
+}
+
 TEST(VerificationLife, ABudgetWithoutRoomLeavesNoTrace) {
   Life life(R"({check: "0.30"})",
             "  tight: {tenant: shop, per: month, limit: \"0.50\", currency: CNY}\n");

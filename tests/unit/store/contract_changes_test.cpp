@@ -128,7 +128,7 @@ TYPED_TEST(ContractOfChanges, ClaimExpiresOverAChangeOfGeneration) {
   for (std::int64_t day = 0; day < 8; ++day) {
     SCOPED_TRACE(day);
     const std::string key = "k" + std::to_string(day);
-    claim.key = late.key = key;
+    claim.name = late.name = sample_name(key);
     claim.at_unix_ms = sample_claim(1, "").at_unix_ms + day * 24 * 3'600'000;
     late.at_unix_ms = claim.at_unix_ms + std::int64_t{7} * 24 * 3'600'000 - 1;
     EXPECT_EQ(this->write({claim}).claim.state, ClaimState::fresh);
