@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <cstdio>
+#include <exception>
 #include <fstream>
 #include <iostream>
 #include <random>
@@ -122,27 +123,31 @@ int serve(Arguments& a) {
   return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App app{
       "The five identity-verification vendor APIs over TLS, outcomes and faults on request"};
   Arguments arguments;
   declare(app, arguments);
   CLI11_PARSE(app, argc, argv);
+  if (!arguments.settings_file.empty()) {
+    merge_settings(arguments.settings, read_file(arguments.settings_file));
+  }
+  if (!arguments.prices_file.empty()) {
+    merge_prices(arguments.settings.prices, read_file(arguments.prices_file));
+  }
+  if (arguments.certificate.empty() != arguments.private_key.empty()) {
+    throw std::invalid_argument("--certificate and --private-key go together");
+  }
+  return serve(arguments);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
   try {
-    if (!arguments.settings_file.empty()) {
-      merge_settings(arguments.settings, read_file(arguments.settings_file));
-    }
-    if (!arguments.prices_file.empty()) {
-      merge_prices(arguments.settings.prices, read_file(arguments.prices_file));
-    }
-    if (arguments.certificate.empty() != arguments.private_key.empty()) {
-      throw std::invalid_argument("--certificate and --private-key go together");
-    }
-    return serve(arguments);
+    return run(argc, argv);
   } catch (const std::exception& error) {
-    std::cerr << "idswitch-sandbox: " << error.what() << std::endl;
+    std::fprintf(stderr, "idswitch-sandbox: %s\n", error.what());
     return 1;
   }
 }

@@ -52,7 +52,9 @@ void print_arms(const config::Experiment& experiment, const engine::ExperimentSt
                     std::to_string(state.crossovers[i]), std::to_string(arm.tally.admitted_first),
                     percent_text(arm.pass_rate), percent_text(arm.completion_rate),
                     state.currency.empty() ? "-" : cost_text(arm),
-                    arm.latency_mean_ms ? fixed(*arm.latency_mean_ms / 1000.0, 1) + " s" : "-"});
+                    arm.latency_mean_ms
+                        ? fixed(static_cast<double>(*arm.latency_mean_ms) / 1000, 1) + " s"
+                        : "-"});
   }
   print(rows);
 }

@@ -22,6 +22,7 @@ template <class Map>
 void mention_unknown(const Map& known, std::string_view what, const std::string& name) {
   if (name.empty() || known.find(name) != known.end()) return;
   std::vector<std::string> names;
+  names.reserve(known.size());
   for (const auto& [key, value] : known) names.push_back(key);
   std::cerr << "note: the configuration has no " << what << " '" << name << "'; "
             << suggestion(name, names) << "\n";

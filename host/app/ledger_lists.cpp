@@ -40,7 +40,7 @@ constexpr std::string_view k_entry_columns[] = {"sequence",
                                                 "chain"};
 
 // Clocks may have been set back: entries from before an instant can stand so far behind it.
-constexpr std::int64_t k_disorder_ms = 2 * 3'600'000;
+constexpr std::int64_t k_disorder_ms = 7'200'000;
 
 std::string_view kind_word(EntryKind kind) {
   switch (kind) {
@@ -128,8 +128,9 @@ std::optional<std::int64_t> age_ms(const std::string& text) {
 std::string age_text(std::int64_t ms) {
   const std::int64_t minutes = ms / 60'000;
   if (minutes < 120) return std::to_string(minutes) + "m";
-  if (minutes < 48 * 60) return std::to_string(minutes / 60) + "h";
-  return std::to_string(minutes / (24 * 60)) + "d";
+  const std::int64_t hours = minutes / 60;
+  if (hours < 48) return std::to_string(hours) + "h";
+  return std::to_string(hours / 24) + "d";
 }
 
 // A hold, and what is known of it besides.

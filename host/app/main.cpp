@@ -1,4 +1,6 @@
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
 
 #include "app/commands.hpp"
 
@@ -69,9 +71,7 @@ void add_settling(CLI::App& ledgers, idswitch::app::SettleOptions& options, int&
   settling->callback([&options, &exit_code] { exit_code = idswitch::app::ledger_settle(options); });
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   using namespace idswitch::app;
   CLI::App app("idswitch, the identity-verification switch");
   app.require_subcommand(1);
@@ -199,4 +199,15 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "idswitch: %s\n", error.what());
+    return 1;
+  }
 }

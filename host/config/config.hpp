@@ -13,6 +13,7 @@
 
 #include "base/log.hpp"
 #include "base/secret.hpp"
+#include "base/values/byte_size.hpp"
 #include "base/values/money.hpp"
 #include "config/contract.hpp"
 #include "config/position.hpp"
@@ -27,8 +28,8 @@ struct Server {
   std::string certificate_file;
   std::string private_key_file;
   std::size_t threads = 0;  // 0 = one per core
-  std::size_t body_bytes_max = 24 * 1024 * 1024;
-  std::size_t buffered_bytes_max = 256 * 1024 * 1024;  // of all requests' bodies together
+  std::size_t body_bytes_max = 24 * k_mib;
+  std::size_t buffered_bytes_max = 256 * k_mib;  // of all requests' bodies together
   std::chrono::milliseconds stop_grace{30'000};
 };
 
@@ -54,7 +55,7 @@ struct Limits {
   std::chrono::milliseconds connect_timeout{3'000};
   std::chrono::milliseconds result_interval{5'000};  // GET asks the vendor at most this often
   std::size_t connections_max = 256;                 // per lane
-  std::size_t response_bytes_max = 16 * 1024 * 1024;
+  std::size_t response_bytes_max = 16 * k_mib;
   // Starts and submits at the vendor at the same time, over all lanes; 0 = any number. Adapted
   // downwards while the vendor says that there are too many.
   std::uint32_t concurrency_max = 0;

@@ -53,7 +53,7 @@ IDSWITCH_WORD_FUNCTION(charge_word, IDSW_CHARGE_LIST)
 IDSWITCH_WORD_FUNCTION(source_word, IDSW_SOURCE_LIST)
 
 #define IDSWITCH_NUMBER_CASE(name, number, text, meaning) \
-  if (word == text) return number;
+  if (word == (text)) return number;
 
 std::uint32_t method_of(std::string_view word) {
   IDSW_METHOD_LIST(IDSWITCH_NUMBER_CASE)
@@ -66,7 +66,7 @@ std::uint32_t check_of(std::string_view word) {
 }
 
 #define IDSWITCH_CHECK_APPEND(name, number, text, meaning) \
-  if ((checks & number) != 0) words.push_back(text);
+  if ((checks & (number)) != 0) words.push_back(text);
 
 std::vector<std::string_view> check_words(std::uint32_t checks) {
   std::vector<std::string_view> words;

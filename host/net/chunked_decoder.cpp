@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "base/values/byte_size.hpp"
+
 namespace idswitch::net {
 
 namespace {
 
-constexpr std::size_t k_dropped_bytes_max = 16 * 1024;
+constexpr std::size_t k_dropped_bytes_max = 16 * k_kib;
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';

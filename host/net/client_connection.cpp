@@ -5,6 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 
+#include "base/values/byte_size.hpp"
 #include "net/connection_pool.hpp"
 #include "net/origin.hpp"
 
@@ -16,8 +17,8 @@ using asio::ip::tcp;
 namespace {
 
 // Up to here a body is copied behind its head, so that both leave in one record and one write.
-constexpr std::size_t k_joined_body_bytes = 16 * 1024;
-constexpr std::size_t k_kept_out_bytes = 64 * 1024;
+constexpr std::size_t k_joined_body_bytes = 16 * k_kib;
+constexpr std::size_t k_kept_out_bytes = 64 * k_kib;
 
 void append_number(std::string& out, std::size_t number) {
   char digits[20];

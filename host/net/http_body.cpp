@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/values/byte_size.hpp"
+
 namespace idswitch::net {
 
 void BodyReader::start(BodyFraming framing, std::uint64_t content_length) {
@@ -18,7 +20,7 @@ BodyReader::Step BodyReader::take(InputBuffer& input, std::string& body,
       if (left_ > body_bytes_max - body.size()) return Step::too_big;
       const std::size_t taken = std::min<std::uint64_t>(left_, input.size());
       // A promise is not memory: a large body is reserved only as it really arrives.
-      if (body.empty()) body.reserve(std::min<std::uint64_t>(left_, 256 * 1024));
+      if (body.empty()) body.reserve(std::min<std::uint64_t>(left_, 256 * k_kib));
       // Then at once and exactly: doubling would keep up to twice the body.
       if (body.size() + taken > body.capacity()) body.reserve(body.size() + left_);
       body.append(input.text().substr(0, taken));

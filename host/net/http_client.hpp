@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/values/byte_size.hpp"
 #include "net/http_message.hpp"
 
 namespace idswitch::net {
@@ -28,7 +29,7 @@ struct OriginConfig {
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds idle_timeout{15'000};  // of a pooled connection
   std::size_t connections_max = 256;               // per lane; more requests wait their turn
-  std::size_t response_bytes_max = 16 * 1024 * 1024;
+  std::size_t response_bytes_max = 16 * k_mib;
 };
 
 // What became of a request; the numbers are IDSW_TRANSPORT_*.

@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
+#include <exception>
 #include <thread>
 
 #include "base/log.hpp"
@@ -232,7 +233,12 @@ HttpServer::HttpServer(Lanes& lanes, ServerConfig config, Handler handler, Error
                                    std::move(error_reply), std::move(admit))) {}
 
 HttpServer::~HttpServer() {
-  impl_->stop(std::chrono::milliseconds(0));
+  try {
+    impl_->stop(std::chrono::milliseconds(0));
+  } catch (...) {
+    // The lanes still use what would now be gone: there is no state to go on in.
+    std::terminate();
+  }
 }
 
 Result<void> HttpServer::start() {

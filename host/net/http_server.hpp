@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/values/byte_size.hpp"
 #include "net/http_message.hpp"
 #include "net/lanes.hpp"
 
@@ -26,10 +27,10 @@ struct ServerConfig {
       "127.0.0.1:8080";          // "address:port"; "[::1]:0" for a port of the system's choice
   std::string certificate_file;  // PEM chain; with private_key_file: serve TLS
   std::string private_key_file;
-  std::size_t head_bytes_max = 16 * 1024;
-  std::size_t body_bytes_max = 24 * 1024 * 1024;
+  std::size_t head_bytes_max = 16 * k_kib;
+  std::size_t body_bytes_max = 24 * k_mib;
   // Of all bodies that are arriving or being answered, together; at least twice body_bytes_max.
-  std::size_t buffered_bytes_max = 256 * 1024 * 1024;
+  std::size_t buffered_bytes_max = 256 * k_mib;
   std::size_t connections_max = 10'000;  // over all lanes; more are closed at once
   std::chrono::milliseconds head_timeout{
       10'000};  // from the first byte of a request to the whole head

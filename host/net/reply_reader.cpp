@@ -1,12 +1,14 @@
 #include "net/reply_reader.hpp"
 
+#include "base/values/byte_size.hpp"
+
 namespace idswitch::net {
 
 namespace {
 
-constexpr std::size_t k_read_bytes = 16 * 1024;  // a TLS record
-constexpr std::size_t k_large_read_bytes = 64 * 1024;
-constexpr std::size_t k_head_bytes_max = 64 * 1024;
+constexpr std::size_t k_read_bytes = 16 * k_kib;  // a TLS record
+constexpr std::size_t k_large_read_bytes = 64 * k_kib;
+constexpr std::size_t k_head_bytes_max = 64 * k_kib;
 constexpr int k_interim_replies_max = 16;
 
 }  // namespace

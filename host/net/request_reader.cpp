@@ -2,15 +2,17 @@
 
 #include <algorithm>
 
+#include "base/values/byte_size.hpp"
+
 namespace idswitch::net {
 
 namespace {
 
-constexpr std::size_t k_read_bytes = 8 * 1024;
-constexpr std::size_t k_large_read_bytes = 64 * 1024;
+constexpr std::size_t k_read_bytes = 8 * k_kib;
+constexpr std::size_t k_large_read_bytes = 64 * k_kib;
 // What a connection keeps between requests, so that idle ones stay small: ten thousand of them may
 // have brought a body each, and nobody has to have a key for that.
-constexpr std::size_t k_kept_bytes = 8 * 1024;
+constexpr std::size_t k_kept_bytes = 8 * k_kib;
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/values/byte_size.hpp"
 
 namespace idswitch::net {
 
@@ -12,12 +13,12 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t k_kept_bytes = 64 * 1024;
+constexpr std::size_t k_kept_bytes = 64 * k_kib;
 // How long and how much a client may still send after the last answer before the connection is cut.
 constexpr std::chrono::milliseconds k_linger_timeout{2'000};
-constexpr std::size_t k_linger_bytes = 256 * 1024;
+constexpr std::size_t k_linger_bytes = 256 * k_kib;
 constexpr std::chrono::milliseconds k_long_linger_timeout{15'000};
-constexpr std::size_t k_long_linger_bytes = 128 * 1024 * 1024;
+constexpr std::size_t k_long_linger_bytes = 128 * k_mib;
 constexpr std::chrono::milliseconds k_stop_linger_timeout{300};
 
 void append_number(std::string& out, std::size_t number) {

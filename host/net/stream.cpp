@@ -8,6 +8,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 
+#include "base/values/byte_size.hpp"
+
 namespace idswitch::net {
 
 namespace asio = boost::asio;
@@ -17,7 +19,7 @@ namespace {
 
 constexpr auto k_as_values = asio::as_tuple(asio::use_awaitable);
 // Bounds the memory that encrypting a large body takes.
-constexpr std::size_t k_piece_bytes = 64 * 1024;
+constexpr std::size_t k_piece_bytes = 64 * k_kib;
 
 error_code last_error() {
   return {errno, boost::system::system_category()};

@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/values/byte_size.hpp"
+
 namespace idswitch::net {
 
 class TlsSession {
@@ -57,7 +59,7 @@ class TlsSession {
   explicit TlsSession(SSL_CTX* context);
   Step result(int returned);
 
-  static constexpr std::size_t k_input_bytes = 17 * 1024;  // a whole record
+  static constexpr std::size_t k_input_bytes = 17 * k_kib;  // a whole record
 
   friend int read_input(BIO* bio, char* to, std::size_t size, std::size_t* got);
   friend int write_output(BIO* bio, const char* from, std::size_t size, std::size_t* written);

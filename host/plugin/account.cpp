@@ -12,6 +12,13 @@ Error setting_error(const std::string& account, const std::string& key, const st
   return Error(Errc::config_invalid, "account " + account + ": " + what, key);
 }
 
+Error undeclared_secret(const std::string& account, const std::string& name,
+                        std::string_view product, const std::string& known) {
+  return setting_error(
+      account, "secrets/" + name,
+      "product " + std::string(product) + " has no secret `" + name + "`; it has: " + known);
+}
+
 idsw_str to_abi(std::string_view text) {
   return {text.data(), text.size()};
 }
@@ -54,15 +61,14 @@ Result<void> Account::fill_slots() {
                                "); give it as env:NAME or file:PATH");
     }
   }
-  for (const auto& [name, secret] : settings_.secrets) {
+  for (const auto& secret : settings_.secrets) {
+    const std::string& name = secret.first;
     const bool declared_here = std::any_of(
         declared.slots, declared.slots + declared.slot_count, [&](const idsw_slot& slot) {
           return view(slot.name) == name && (slot.flags & IDSW_SLOT_DYNAMIC) == 0;
         });
     if (!declared_here) {
-      return setting_error(settings_.name, "secrets/" + name,
-                           "product " + std::string(product_.id()) + " has no secret `" + name +
-                               "`; it has: " + known);
+      return undeclared_secret(settings_.name, name, product_.id(), known);
     }
   }
   return {};

@@ -14,7 +14,7 @@ Result<Catalog> Catalog::load(const std::filesystem::path& directory,
   return catalog;
 }
 
-Result<void> Catalog::add(std::shared_ptr<const Library> library) {
+Result<void> Catalog::add(const std::shared_ptr<const Library>& library) {
   for (std::uint32_t i = 0; i < library->table().product_count; ++i) {
     Product product{library, library->table().products[i], i};
     const auto [position, inserted] = products_.emplace(std::string(product.id()), product);

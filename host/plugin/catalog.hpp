@@ -36,7 +36,7 @@ class Catalog {
   static Result<Catalog> load(const std::filesystem::path& directory,
                               const std::vector<std::string>& stems);
 
-  Result<void> add(std::shared_ptr<const Library> library);
+  Result<void> add(const std::shared_ptr<const Library>& library);
 
   // nullptr when no plugin offers it.
   const Product* find(std::string_view product_id) const;

@@ -9,6 +9,7 @@
 
 #include "base/text/base64.hpp"
 #include "base/text/json_text.hpp"
+#include "base/values/byte_size.hpp"
 #include "base/wiped_text.hpp"
 
 namespace idswitch::plugin {
@@ -16,7 +17,7 @@ namespace {
 
 constexpr int k_depth_max = 4;
 constexpr std::uint64_t k_segments_max = 4096;
-constexpr std::size_t k_short_bytes = 16 * 1024;  // longer than any secret
+constexpr std::size_t k_short_bytes = 16 * k_kib;  // longer than any secret
 constexpr char k_hex_lower[] = "0123456789abcdef";
 constexpr char k_hex_upper[] = "0123456789ABCDEF";
 

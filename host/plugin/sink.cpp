@@ -1,8 +1,8 @@
 #include "plugin/sink.hpp"
 
 #include <algorithm>
-#include <cstring>
 
+#include "base/values/byte_size.hpp"
 #include "plugin/outcome_check.hpp"
 
 namespace idswitch::plugin {
@@ -10,8 +10,9 @@ namespace {
 
 constexpr int k_sends_max = 16;
 constexpr std::uint64_t k_headers_max = 64;
-constexpr std::size_t k_head_bytes_max = 32 * 1024;
-constexpr std::size_t k_body_bytes_max = 64 * 1024 * 1024;  // a 20 MB video, in base64, in a form
+constexpr std::size_t k_head_bytes_max = 32 * k_kib;
+// A 20 MB video, in base64, in a form.
+constexpr std::size_t k_body_bytes_max = 64 * k_mib;
 
 std::string_view method_name(std::uint32_t method) {
   switch (method) {
@@ -298,7 +299,7 @@ idsw_status Sink::compute(const idsw_rope* rope, std::uint8_t* out, std::uint64_
   wipe(text);
   if (value.empty()) return IDSW_E_UNSUPPORTED;
   if (value.size() > *length) return IDSW_E_LIMIT;
-  std::memcpy(out, value.data(), value.size());
+  std::copy(value.begin(), value.end(), out);
   *length = value.size();
   return IDSW_OK;
 }

@@ -18,7 +18,7 @@ using store::ReportPeriod;
 using store::ReportQuery;
 using store::ReportRow;
 
-constexpr std::int64_t k_day_ms = 24 * 3'600'000;
+constexpr std::int64_t k_day_ms = 86'400'000;
 
 Error wrong(std::string_view field, std::string detail) {
   return Error(Errc::invalid_field, std::move(detail), std::string(field));
@@ -176,6 +176,7 @@ std::vector<ReportRow> totals_of(const std::vector<ReportRow>& rows) {
     sum.disputed += row.disputed;
   }
   std::vector<ReportRow> totals;
+  totals.reserve(sums.size());
   for (auto& [currency, sum] : sums) totals.push_back(std::move(sum));
   return totals;
 }

@@ -114,7 +114,7 @@ Row total_row(const SimulatedSide& side) {
           percent(side.supported)};
 }
 
-std::string with_sign(std::string text, bool is_negative) {
+std::string with_sign(const std::string& text, bool is_negative) {
   return is_negative ? text : "+" + text;
 }
 

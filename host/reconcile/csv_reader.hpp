@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/values/byte_size.hpp"
+
 namespace idswitch::billing {
 
 struct CsvRecord {
@@ -29,7 +31,7 @@ class CsvReader {
  public:
   using Sink = std::function<void(CsvRecord&)>;
 
-  static constexpr std::size_t k_record_bytes_max = 64 * 1024;
+  static constexpr std::size_t k_record_bytes_max = 64 * k_kib;
 
   explicit CsvReader(CsvFormat format) : format_(format) {}
 

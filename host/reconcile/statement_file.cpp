@@ -3,14 +3,17 @@
 #include <iconv.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <vector>
 
+#include "base/values/byte_size.hpp"
+
 namespace idswitch::engine {
 namespace {
 
-constexpr std::size_t k_piece_bytes = 64 * 1024;
+constexpr std::size_t k_piece_bytes = 64 * k_kib;
 constexpr char k_no_text = '\xFF';
 
 // GB18030 into UTF-8 by the C library's tables.
@@ -25,7 +28,7 @@ class Decoder {
     if (is_open()) iconv_close(handle_);
   }
 
-  bool is_open() const { return handle_ != iconv_t(-1); }
+  bool is_open() const { return reinterpret_cast<std::intptr_t>(handle_) != -1; }
 
   // A character that is cut off at the end waits for the next piece, unless this is the last one.
   std::string decode(std::string_view piece, bool is_last) {

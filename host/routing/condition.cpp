@@ -117,6 +117,7 @@ Result<std::uint32_t> attribute_index(const config::Tenant& tenant, std::string_
     if (attributes[i].name == name) return static_cast<std::uint32_t>(i);
   }
   std::vector<std::string> known;
+  known.reserve(attributes.size());
   for (const config::Attribute& attribute : attributes) known.push_back(attribute.name);
   return Error(Errc::unknown_field,
                "no such attribute is declared for this tenant: " + suggestion(name, known));

@@ -231,11 +231,13 @@ std::vector<std::string> frequent(std::vector<std::string> texts) {
   std::map<std::string, std::size_t> counts;
   for (std::string& text : texts) ++counts[std::move(text)];
   std::vector<std::pair<std::size_t, std::string>> ranked;
+  ranked.reserve(counts.size());
   for (const auto& [text, count] : counts) ranked.emplace_back(count, text);
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   ranked.resize(std::min(ranked.size(), k_own_rows_max));
   std::vector<std::string> kept;
+  kept.reserve(ranked.size());
   for (auto& [count, text] : ranked) kept.push_back(std::move(text));
   return kept;
 }

@@ -22,7 +22,7 @@ inline constexpr std::string_view k_verify = "verify";
 inline constexpr std::int64_t k_session_lifetime_s = 300;
 
 // The body of verify: at most 20 MB of video.
-inline constexpr std::uint64_t k_video_bytes_max = 20u * 1024 * 1024;
+inline constexpr std::uint64_t k_video_bytes_max = std::uint64_t{20} * 1024 * 1024;
 
 extern const idsw_product voice_code;
 

@@ -10,7 +10,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t video_bytes_max = 20u * 1024 * 1024;
+constexpr std::size_t video_bytes_max = std::size_t{20} * 1024 * 1024;
 
 struct VerifyRequest {
   std::string video;

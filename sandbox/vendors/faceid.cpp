@@ -8,7 +8,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t photo_bytes_max = 2u * 1024 * 1024;
+constexpr std::size_t photo_bytes_max = std::size_t{2} * 1024 * 1024;
 
 bool looks_like_image(std::string_view bytes) {
   using namespace std::string_view_literals;

@@ -64,7 +64,7 @@ struct Reply {
 [[nodiscard]] Reply too_large_reply();
 
 // Requests above this are refused with 413 (SDK v1.2 and Lite documents: 20 MB).
-inline constexpr std::size_t faceid_request_bytes_max = 20u * 1024 * 1024;
+inline constexpr std::size_t faceid_request_bytes_max = std::size_t{20} * 1024 * 1024;
 
 [[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);
 [[nodiscard]] std::string lower_case(std::string_view text);

@@ -32,7 +32,7 @@ using namespace std::chrono_literals;
 
 // Above every vendor's own limit, so that the vendors' 413 are theirs: a 20 MB Baidu video is
 // about 28 MB as base64 in a form.
-constexpr std::uint64_t body_bytes_max = 64u * 1024 * 1024;
+constexpr std::uint64_t body_bytes_max = std::uint64_t{64} * 1024 * 1024;
 constexpr std::uint32_t header_bytes_max = 64u * 1024;
 constexpr auto idle_limit = 120s;
 

@@ -109,9 +109,10 @@ std::string Charges::to_csv() const {
     if (charge.state != ChargeState::captured) continue;
     const std::string price = format_amount(charge.unit_price);
     // FaceID tokens and request ids hold a comma.
-    csv += format_time(charge.settled) + ',' + std::string(name_of(charge.product)) + ',' +
-           charge.sku + ",\"" + charge.reference + "\",\"" + charge.request_id + "\",1," + price +
-           ',' + price + ",CNY\n";
+    csv.append(format_time(charge.settled)).append(",").append(name_of(charge.product));
+    csv.append(",").append(charge.sku).append(",\"").append(charge.reference);
+    csv.append("\",\"").append(charge.request_id).append("\",1,");
+    csv.append(price).append(",").append(price).append(",CNY\n");
   }
   return csv;
 }

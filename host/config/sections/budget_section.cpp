@@ -7,6 +7,12 @@
 namespace idswitch::config {
 namespace {
 
+std::string never_counted(const std::string& account, const std::string& currency,
+                          const Budget& budget) {
+  return "\"" + account + "\" charges in " + currency + ": this budget in " + budget.currency +
+         " never counts that";
+}
+
 void check_currencies(const Value& value, const Budget& budget, const KnownAccounts& known) {
   if (budget.currency.empty()) return;
   for (const std::string& name : budget.accounts) {
@@ -14,9 +20,7 @@ void check_currencies(const Value& value, const Budget& budget, const KnownAccou
     if (account == known.accounts.end()) continue;
     const std::string& currency = account->second.contract.currency;
     if (currency.empty() || currency == budget.currency) continue;
-    value.reading().warn(value.mark(), value.path(),
-                         "\"" + name + "\" charges in " + currency + ": this budget in " +
-                             budget.currency + " never counts that");
+    value.reading().warn(value.mark(), value.path(), never_counted(name, currency, budget));
   }
 }
 

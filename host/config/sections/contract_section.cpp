@@ -33,8 +33,9 @@ void read_terms(Section& section, const std::string& prefix, ContractVersion& ve
   if (const auto prices =
           section.require("prices", "a price for each thing the vendor charges for")) {
     positions[prefix + "prices"] = prices->key_position();
+    const std::string below = prefix + "prices/";
     for (const auto& [sku, entry] : Section(*prices).entries(true)) {
-      positions[prefix + "prices/" + sku] = entry.key_position();
+      positions[below + sku] = entry.key_position();
       version.prices.emplace(sku, read_sku_price(entry));
     }
   }

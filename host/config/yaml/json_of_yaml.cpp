@@ -10,6 +10,12 @@
 namespace idswitch::config {
 namespace {
 
+std::string below(const std::string& path, std::string_view step) {
+  std::string whole = path + "/";
+  whole += step;
+  return whole;
+}
+
 class Writer {
  public:
   explicit Writer(std::map<std::string, Position>& positions) : positions_(positions) {}
@@ -17,7 +23,7 @@ class Writer {
   void mapping(const Value& value, const std::string& path, std::string& out) {
     json_text::Object object(out);
     for (const auto& [key, member] : Section(value).members()) {
-      const std::string member_path = path + "/" + key;
+      const std::string member_path = below(path, key);
       positions_[member_path] = member.key_position();
       any(member, member_path, object.member(key));
     }
@@ -37,7 +43,7 @@ class Writer {
     out += '[';
     const auto items = value.list("a list");
     for (std::size_t i = 0; i < items.size(); ++i) {
-      const std::string item_path = path + "/" + std::to_string(i);
+      const std::string item_path = below(path, std::to_string(i));
       positions_[item_path] = items[i].key_position();
       if (i > 0) out += ',';
       any(items[i], item_path, out);

@@ -10,10 +10,12 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/values/byte_size.hpp"
+
 namespace idswitch::config {
 namespace {
 
-constexpr std::size_t k_bytes_max = 64 * 1024;
+constexpr std::size_t k_bytes_max = 64 * k_kib;
 
 Error refused(std::string why) {
   return Error(Errc::config_invalid, std::move(why));
