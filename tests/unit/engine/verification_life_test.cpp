@@ -258,7 +258,7 @@ TEST(VerificationLife, AnExpiredOneIsLookedAtOnceMore) {
   life.step(k_hour_ms);
   life.sweep();
   EXPECT_EQ(life.status(started->id), "expired");
-  EXPECT_EQ(life.charges(started->id), "a released 0.00");
+  EXPECT_EQ(life.charges(started->id), "a voided 0.00");
   life.vendors.sent.clear();
   life.step(3 * k_hour_ms / 2);
   life.sweep();
