@@ -21,8 +21,8 @@ namespace idswitch::store {
 // Milliseconds a connection waits for a lock that another program holds on the file.
 inline constexpr int k_lock_wait_ms = 2000;
 
-// For a program that is ours, before its first database: SQLite counts no memory, which would take a
-// lock with every allocation. The setting is the whole process's, so a library leaves it alone.
+// For a program that is ours, before its first database: SQLite counts no memory, which would take
+// a lock with every allocation. The setting is the whole process's, so a library leaves it alone.
 void count_no_memory();
 
 enum class Access : std::uint8_t { read_only, read_write };
