@@ -1,14 +1,23 @@
 #include "base/digest.hpp"
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
 #include <cstdlib>
 #include <memory>
 
+#include "base/invariant.hpp"
+
 namespace idswitch {
 namespace {
+
+// Fetched once: looking the digest up costs more than hashing a key.
+const EVP_MD* sha256_algorithm() {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return algorithm;
+}
 
 EVP_MAC_CTX* new_hmac_sha256() {
   static EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
@@ -24,12 +33,11 @@ EVP_MAC_CTX* new_hmac_sha256() {
 }  // namespace
 
 std::array<std::uint8_t, 32> sha256(std::string_view bytes) {
-  // Fetched once, context kept: looking the digest up costs more than hashing a key.
-  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  // The context is kept as well.
   thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(
       EVP_MD_CTX_new(), &EVP_MD_CTX_free);
   std::array<std::uint8_t, 32> out{};
-  if (EVP_DigestInit_ex2(context.get(), algorithm, nullptr) != 1 ||
+  if (EVP_DigestInit_ex2(context.get(), sha256_algorithm(), nullptr) != 1 ||
       EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) != 1 ||
       EVP_DigestFinal_ex(context.get(), out.data(), nullptr) != 1) {
     std::abort();
@@ -37,29 +45,53 @@ std::array<std::uint8_t, 32> sha256(std::string_view bytes) {
   return out;
 }
 
-HmacSha256::HmacSha256(std::string_view key) : context_(new_hmac_sha256()) {
-  static constexpr unsigned char k_no_key = 0;  // a null pointer would mean the key of before
-  const auto* const bytes =
-      key.empty() ? &k_no_key : reinterpret_cast<const unsigned char*>(key.data());
-  if (EVP_MAC_init(static_cast<EVP_MAC_CTX*>(context_), bytes, key.size(), nullptr) != 1)
-    std::abort();
+// RFC 2104, from digests that can be copied: that an EVP_MAC begins anew with the key it has is
+// true from OpenSSL 3.0.3 on only.
+struct HmacSha256::Contexts {
+  using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+
+  Context inner{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+  Context outer{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+  Context scratch{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+};
+
+namespace {
+
+constexpr std::size_t k_block_bytes = 64;
+
+void begin(EVP_MD_CTX* context, std::string_view key, unsigned char pad) {
+  std::array<unsigned char, k_block_bytes> block;
+  block.fill(pad);
+  for (std::size_t i = 0; i < key.size(); ++i) block[i] ^= static_cast<unsigned char>(key[i]);
+  const bool begun = EVP_DigestInit_ex2(context, sha256_algorithm(), nullptr) == 1 &&
+                     EVP_DigestUpdate(context, block.data(), block.size()) == 1;
+  OPENSSL_cleanse(block.data(), block.size());
+  if (!begun) std::abort();
 }
 
-HmacSha256::~HmacSha256() {
-  EVP_MAC_CTX_free(static_cast<EVP_MAC_CTX*>(context_));
-}
-
-std::array<std::uint8_t, 32> HmacSha256::operator()(std::string_view bytes) {
-  auto* const context = static_cast<EVP_MAC_CTX*>(context_);
-  std::array<std::uint8_t, 32> out{};
-  std::size_t length = 0;
-  // Without a key: with the one it has.
-  if (EVP_MAC_init(context, nullptr, 0, nullptr) != 1 ||
-      EVP_MAC_update(context, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()) !=
-          1 ||
-      EVP_MAC_final(context, out.data(), &length, out.size()) != 1) {
+void go_on(EVP_MD_CTX* scratch, const EVP_MD_CTX* begun, const void* bytes, std::size_t size,
+           std::array<std::uint8_t, 32>& out) {
+  if (EVP_MD_CTX_copy_ex(scratch, begun) != 1 || EVP_DigestUpdate(scratch, bytes, size) != 1 ||
+      EVP_DigestFinal_ex(scratch, out.data(), nullptr) != 1) {
     std::abort();
   }
+}
+
+}  // namespace
+
+HmacSha256::HmacSha256(std::string_view key) : contexts_(std::make_unique<Contexts>()) {
+  require(key.size() <= k_block_bytes, "a key is longer than a block");
+  begin(contexts_->inner.get(), key, 0x36);
+  begin(contexts_->outer.get(), key, 0x5c);
+}
+
+HmacSha256::~HmacSha256() = default;
+HmacSha256::HmacSha256(HmacSha256&&) noexcept = default;
+
+std::array<std::uint8_t, 32> HmacSha256::operator()(std::string_view bytes) {
+  std::array<std::uint8_t, 32> out{};
+  go_on(contexts_->scratch.get(), contexts_->inner.get(), bytes.data(), bytes.size(), out);
+  go_on(contexts_->scratch.get(), contexts_->outer.get(), out.data(), out.size(), out);
   return out;
 }
 

@@ -4,8 +4,8 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string_view>
-#include <utility>
 
 namespace idswitch {
 
@@ -15,17 +15,18 @@ std::array<std::uint8_t, 32> sha256(std::string_view bytes);
 // at a time.
 class HmacSha256 {
  public:
+  // key: at most 64 bytes.
   explicit HmacSha256(std::string_view key);
   ~HmacSha256();
 
-  HmacSha256(HmacSha256&& other) noexcept : context_(std::exchange(other.context_, nullptr)) {}
-
+  HmacSha256(HmacSha256&&) noexcept;
   HmacSha256& operator=(HmacSha256&&) = delete;
 
   std::array<std::uint8_t, 32> operator()(std::string_view bytes);
 
  private:
-  void* context_;  // OpenSSL's EVP_MAC_CTX
+  struct Contexts;
+  std::unique_ptr<Contexts> contexts_;
 };
 
 std::array<std::uint8_t, 32> hmac_sha256(std::string_view key, std::string_view bytes);

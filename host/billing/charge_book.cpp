@@ -59,11 +59,20 @@ bool ChargeBook::has(std::string_view account, std::string_view sku, std::string
   return find(account, sku, event, call) != nullptr;
 }
 
-bool ChargeBook::holds_already(std::string_view account, const Evidence& evidence) const {
-  if (known_state(evidence.state) != IDSW_CHARGE_HELD) return false;
+const ChargeBook::Line* ChargeBook::line_of(std::string_view account,
+                                            const Evidence& evidence) const {
   const std::uint32_t call =
       evidence.call != 0 ? evidence.call : latest_call(account, evidence.sku, evidence.event);
-  return has(account, evidence.sku, evidence.event, call);
+  return find(account, evidence.sku, evidence.event, call);
+}
+
+bool ChargeBook::holds_already(std::string_view account, const Evidence& evidence) const {
+  return known_state(evidence.state) == IDSW_CHARGE_HELD && line_of(account, evidence) != nullptr;
+}
+
+bool ChargeBook::is_unknown(std::string_view account, const Evidence& evidence) const {
+  const Line* line = line_of(account, evidence);
+  return line != nullptr && !line->resolution && line->is_unknown();
 }
 
 LedgerEntry ChargeBook::entry(EntryKind kind, const Pricer& pricer, const ChargeName& name,

@@ -61,6 +61,9 @@ class ChargeBook {
   // The evidence adds nothing to this account's charges: it says that one is held, and one is.
   bool holds_already(std::string_view account, const Evidence& evidence) const;
 
+  // What the evidence is about is marked unknown.
+  bool is_unknown(std::string_view account, const Evidence& evidence) const;
+
   // The hold for a request that is about to leave, at the worst case: made, and not taken in yet.
   // A SKU without a price (config is checked for that) is held at zero. There is none of this name.
   LedgerEntry next_hold(const Pricer& pricer, const std::string& sku, const std::string& event,
@@ -137,6 +140,8 @@ class ChargeBook {
              std::uint32_t call);
   const Line* find(std::string_view account, std::string_view sku, std::string_view event,
                    std::uint32_t call) const;
+  // Which charge the evidence is about; nullptr = there is none yet.
+  const Line* line_of(std::string_view account, const Evidence& evidence) const;
   // There is a later call of its event.
   bool is_superseded(const Line& line) const;
   static bool is_news(const Line& line, const Told& told, Distinctions distinctions);

@@ -31,8 +31,8 @@ using RecordPointer = std::shared_ptr<const VerificationRecord>;
 
 // A use of an Idempotency-Key. At most one in a change, and looked at first: unless it is fresh
 // nothing else of the change is applied. Unique by its name for seven days: an older claim is
-// replaced, whether or not forget_claims_before came by. The digest is kept, so it must be one of
-// which nobody who has the file can find the request.
+// replaced, whether or not forget_claims_before came by. The digest is kept: whoever has the file
+// and can guess the request must lack what it is keyed with.
 struct Claim {
   ClaimName name;
   std::array<std::uint8_t, 32> request_digest;  // over route and body

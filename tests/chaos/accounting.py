@@ -103,6 +103,12 @@ def verify(switch):
             [f"ledger verify: {one}" for one in faults if one["kind"] != "hold_unasked"])
 
 
+# One that has expired and for which nothing is held is looked at once more, an hour later.
+LAST_LOOK = """w.status = 4 AND NOT EXISTS (SELECT 1 FROM ledger_entry AS h WHERE h.verification = v.id AND h.slot = 0
+  AND NOT EXISTS (SELECT 1 FROM ledger_entry AS r WHERE r.verification = h.verification AND r.account = h.account
+  AND r.sku = h.sku AND r.event = h.event AND r.call = h.call AND (r.slot = 1 OR r.slot >= 2 AND r.evidence = 0)))"""
+
+
 def stuck(switch):
     now_ms = time.time() * 1000
     found = rows(switch, f"""SELECT v.id, w.status, p.account, w.fence, w.next_ask_ms - {now_ms},
@@ -110,7 +116,7 @@ def stuck(switch):
       FROM verification AS v LEFT JOIN verification_work AS w ON w.id = v.id
       LEFT JOIN verification_progress AS p ON p.id = v.id
       WHERE {UNDER_WAY} AND ifnull(w.next_ask_ms, 0) = 0
-      OR w.next_ask_ms > {now_ms + LATEST_S * 1000} AND NOT ({ENDS_BY_LABEL})""")
+      OR w.next_ask_ms > {now_ms + LATEST_S * 1000} AND NOT ({ENDS_BY_LABEL}) AND NOT ({LAST_LOOK})""")
     names = ("id", "status", "account", "fence", "due_in_ms", "dies_in_ms", "created_in_ms", "updated_in_ms")
     return [f"not due before long: {dict(zip(names, row))}" for row in found]
 

@@ -1,5 +1,6 @@
 #include "base/text/json_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -60,10 +61,7 @@ class Line {
 
   void add(char c) { *end_++ = c; }
 
-  void add(std::string_view text) {
-    std::memcpy(end_, text.data(), text.size());
-    end_ += text.size();
-  }
+  void add(std::string_view text) { end_ = std::copy(text.begin(), text.end(), end_); }
 
   void add_quoted(std::string_view text) {
     add('"');

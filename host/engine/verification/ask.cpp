@@ -94,7 +94,8 @@ asio::awaitable<Result<void>> Ask::go() {
       co_return written.error();
     }
     crash_point("result.written");
-  } else if (why_ == Why::due) {
+  }
+  if (why_ == Why::due && was_final) {
     if (const auto left = co_await leave_for_good(); !left) co_return left.error();
   }
   if (account != nullptr && !was_final && is_final(case_->verification().status)) {
@@ -103,11 +104,13 @@ asio::awaitable<Result<void>> Ask::go() {
   co_return Result<void>();
 }
 
-// The claim of a question that is the last one has put off a next one.
+// The claim of the last question has put off a next one.
 asio::awaitable<Result<void>> Ask::leave_for_good() {
   const VerificationRecord& record = case_->record();
   const AskCase ask = ask_case(record, case_->book(), case_->account());
-  if (next_ask_unix_ms(ask, desk_.now()) != 0) co_return Result<void>();
+  const std::int64_t now = desk_.now();
+  const bool is_over = (is_answered_ && is_last_look(ask, now)) || next_ask_unix_ms(ask, now) == 0;
+  if (!is_over) co_return Result<void>();
   store::Change change;
   change.emplace_back(store::GiveBack{id_, record.fence, 0});
   const store::Written written = co_await desk_.store.write(std::move(change));
@@ -122,8 +125,7 @@ bool Ask::is_worth_asking() const {
   const bool open = !is_final(verification.status) || case_->book().has_held() ||
                     is_unheard(verification, case_->book());
   // The vendor may know better than the clock.
-  const bool is_late_news =
-      (why_ == Why::news || why_ == Why::due) && verification.status == Status::expired;
+  const bool is_late_news = why_ != Why::shown && verification.status == Status::expired;
   const bool wants_more =
       verification.status == Status::completed && (request_.want_images || request_.want_document);
   return open || is_late_news || wants_more;
@@ -189,10 +191,8 @@ asio::awaitable<Result<void>> Ask::ask(const AccountRuntime& account) {
     if (why_ == Why::refreshed) {
       failure_ = not_asked(account.config.name, turn.refusal());
     }
-    // Whoever looks again may ask; what is due, or has news, must not wait for that.
-    if (why_ == Why::news || why_ == Why::due) {
-      desk_.in_flight.hurry(id_, desk_.clock.steady() + k_news_floor);
-    }
+    // Whoever looks again may ask; news must not wait for that. What is due is due again.
+    if (why_ == Why::news) desk_.in_flight.hurry(id_, desk_.clock.steady() + k_news_floor);
     co_return Result<void>();
   }
   BeforeSend before = [this, &account](const plugin::SendStep& send) {
@@ -202,6 +202,7 @@ asio::awaitable<Result<void>> Ask::ask(const AccountRuntime& account) {
       account, input(IDSW_OP_RESULT), lane_, steady_clock::now() + k_deadline, std::move(before));
   crash_point("result.replied");
   turn.end(*report);
+  is_answered_ = report->finish() != nullptr;
   take(account, *report);
   co_return Result<void>();
 }

@@ -65,6 +65,7 @@ class Ask {
   Why why_ = Why::shown;
   std::unique_ptr<Case> case_;
   bool is_leased_ = false;
+  bool is_answered_ = false;  // by the vendor, and the adapter made sense of it
   std::optional<Error> failure_;
 };
 

@@ -15,6 +15,8 @@ constexpr std::int64_t k_before_death_ms = 10'000;
 constexpr std::int64_t k_after_death_ms = 2'000;
 // Longer than the sessions of all vendors that name an end live, and than a clock is wrong.
 constexpr std::int64_t k_last_look_after_ms = k_hour_ms + 5 * k_minute_ms;
+// So long it is tried, when the vendor cannot be asked or gives no answer.
+constexpr std::int64_t k_last_look_for_ms = 24 * k_hour_ms;
 // Longer than any video is on its way: whoever finds it then finds it interrupted.
 constexpr std::int64_t k_interrupted_after_ms = 2 * k_minute_ms;
 
@@ -24,6 +26,14 @@ const idsw_sku* sku_of(const AccountRuntime& account, const Charge& charge) {
     if (plugin::view(product.skus[i].name) == charge.sku) return &product.skus[i];
   }
   return nullptr;
+}
+
+// Of one that has expired and costs nothing; 0 = never.
+std::int64_t next_look_unix_ms(const AskCase& ask, std::int64_t now_unix_ms) {
+  if (ask.status != Status::expired || !ask.can_ask || ask.expires_unix_ms == 0) return 0;
+  const std::int64_t first = ask.expires_unix_ms + k_last_look_after_ms;
+  if (now_unix_ms >= first + k_last_look_for_ms) return 0;
+  return now_unix_ms < first ? first : now_unix_ms + k_hour_ms;
 }
 
 }  // namespace
@@ -44,9 +54,9 @@ bool is_unheard(const Verification& verification, const billing::ChargeBook& boo
   });
 }
 
-bool wants_last_look(const AskCase& ask, std::int64_t now_unix_ms) {
-  return ask.status == Status::expired && ask.can_ask && ask.expires_unix_ms != 0 &&
-         now_unix_ms < ask.expires_unix_ms + k_last_look_after_ms;
+bool is_last_look(const AskCase& ask, std::int64_t now_unix_ms) {
+  return ask.status == Status::expired && !ask.has_open_charge &&
+         now_unix_ms >= ask.expires_unix_ms + k_last_look_after_ms;
 }
 
 bool is_interrupted(Status status) {
@@ -56,7 +66,7 @@ bool is_interrupted(Status status) {
 std::int64_t next_ask_unix_ms(const AskCase& ask, std::int64_t now_unix_ms) {
   const bool is_worth_hearing = ask.is_unheard && ask.can_ask && !is_given_up(ask, now_unix_ms);
   if (is_final(ask.status) && !ask.has_open_charge && !is_worth_hearing) {
-    return wants_last_look(ask, now_unix_ms) ? ask.expires_unix_ms + k_last_look_after_ms : 0;
+    return next_look_unix_ms(ask, now_unix_ms);
   }
   if (is_interrupted(ask.status)) return now_unix_ms + k_interrupted_after_ms;
   const std::int64_t dies = ask.expires_unix_ms;

@@ -40,7 +40,8 @@ AskCase ask_case(const VerificationRecord& record, const billing::ChargeBook& bo
 //                              vendor may settle its charge late
 //   one that cannot be asked   at its death, then once an hour
 //   one that has expired, and  once more, an hour and five minutes after its death: it was ours to
-//   costs nothing              call it dead, by a clock that may have been wrong
+//   costs nothing              call it dead, by a clock that may have been wrong. Without an
+//                              answer again each hour, for a day
 //   nothing open any more      never
 // An account that was taken out of the configuration may come back: its sessions stay as due as
 // they were. After 90 days the sweep gives up: what is still held becomes unknown, and nothing is
@@ -54,8 +55,8 @@ bool is_given_up(const AskCase& ask, std::int64_t now_unix_ms);
 // was open the next question would have settled that, and it still may.
 bool is_unheard(const Verification& verification, const billing::ChargeBook& book);
 
-// Its session has expired and nothing is held for it; the vendor is asked a last time.
-bool wants_last_look(const AskCase& ask, std::int64_t now_unix_ms);
+// It has expired, nothing is held for it, and an answer of the vendor now is the last one wanted.
+bool is_last_look(const AskCase& ask, std::int64_t now_unix_ms);
 
 // A vendor call was under way when the process died, or its outcome could not be written.
 bool is_interrupted(Status status);

@@ -221,10 +221,16 @@ void Case::take(const AccountRuntime& account, const OperationReport& report) {
       finished != nullptr && finished->outcome == IDSW_OUTCOME_COMPLETED) {
     ending = Ending{finished->verdict, finished->reason, finished->vendor_code};
   }
-  // What is held already need not be said: most sessions begin with it.
+  // What is held already need not be said: most sessions begin with it. And an adapter that has
+  // asked nobody only guesses: what was seen leaving without a reply stays unknown.
+  const bool is_guess = report.attempt.transport == IDSW_TRANSPORT_NOT_SENT;
   std::vector<Evidence> news;
   std::copy_if(report.charges.begin(), report.charges.end(), std::back_inserter(news),
-               [&](const Evidence& one) { return !book_.holds_already(account.config.name, one); });
+               [&](const Evidence& one) {
+                 if (book_.holds_already(account.config.name, one)) return false;
+                 return !is_guess || !is_free(one.state) ||
+                        !book_.is_unknown(account.config.name, one);
+               });
   if (news.empty() && !ending) return;
   Step told = step(account.config.name, account.config.contract.currency);
   told.evidence = std::move(news);

@@ -136,7 +136,9 @@ void Start::take_report(const AccountRuntime& account, Report reported) {
     opened(account, std::move(*finish));
   }
   ++asked_;
-  goes_on_ = !is_open_ && asked_ != route_->attempts_max && may_go_on(report);
+  const bool may_more = route_->attempts_max == 0 || asked_ < route_->attempts_max;
+  // One of two that were asked beside each other may say stop.
+  goes_on_ = goes_on_ && !is_open_ && may_more && may_go_on(report);
   last_ = std::move(reported);
 }
 

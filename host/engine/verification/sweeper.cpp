@@ -118,17 +118,32 @@ asio::awaitable<Result<void>> Sweeper::notice_set_clock() {
   co_return Result<void>();
 }
 
+// Whoever works on one says when to go on: a vendor that hangs, or a clock that was set forward,
+// makes it due meanwhile, and a claim would take the case, and with it the vendor's answer, out of
+// that hand. What is behind it in the row must not wait for that.
+Result<std::vector<store::DueVerification>> Sweeper::idle_due(std::int64_t now_unix_ms) {
+  std::vector<store::DueVerification> idle;
+  std::optional<store::DueVerification> last;
+  for (;;) {
+    auto page = engine_.store().verifications().due(now_unix_ms, k_page, last);
+    if (!page) return page.error();
+    if (page->empty()) return idle;
+    last = page->back();
+    for (store::DueVerification& one : *page) {
+      if (!engine_.in_flight().is_working(one.id.high)) idle.push_back(std::move(one));
+      if (idle.size() == k_page) return idle;
+    }
+  }
+}
+
 asio::awaitable<Result<std::size_t>> Sweeper::claim_due() {
   const std::int64_t now = engine_.clock().now_unix_ms();
-  const auto due = engine_.store().verifications().due(now, k_page);
+  const auto due = idle_due(now);
   if (!due) co_return due.error();
   const std::shared_ptr<const Setup> setup = engine_.setup();
   store::Change change;
   std::vector<VerificationId> claimed;
   for (const store::DueVerification& one : *due) {
-    // Whoever works on it says when to go on. A clock that was set forward makes it due meanwhile,
-    // and a claim would take the case, and with it the vendor's answer, out of that hand.
-    if (engine_.in_flight().is_working(one.id.high)) continue;
     AskCase ask;
     ask.status = one.status;
     ask.has_open_charge = true;  // whether it has is seen when it is read

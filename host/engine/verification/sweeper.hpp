@@ -35,6 +35,8 @@ class Sweeper {
   struct State;
 
   boost::asio::awaitable<void> run();
+  // Those that are due and that nobody works on, a page at most.
+  Result<std::vector<store::DueVerification>> idle_due(std::int64_t now_unix_ms);
   // How many were claimed. Error: the store refused.
   boost::asio::awaitable<Result<std::size_t>> claim_due();
   boost::asio::awaitable<Result<void>> notice_set_clock();

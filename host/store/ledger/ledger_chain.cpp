@@ -1,5 +1,6 @@
 #include "store/ledger/ledger_chain.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/digest.hpp"
@@ -35,8 +36,7 @@ class Members {
 
   void put(std::string_view text) {
     put(static_cast<std::int64_t>(text.size()));
-    std::memcpy(at_, text.data(), text.size());
-    at_ += text.size();
+    at_ = std::copy(text.begin(), text.end(), at_);
   }
 
   char* at_;

@@ -11,7 +11,17 @@ constexpr int k_step_max = 200;
 // Ended, and nobody is to be asked about it any more.
 #define IDSWITCH_IS_OVER "ifnull(w.status IN (3, 4, 5, 6) AND w.next_ask_ms = 0, 0)"
 
-// The same, and every charge has come to its end.
+// Ended, and no charge of it is waited for: one that is unknown is a statement's to settle, and one
+// that costs nothing was to be looked at for good measure.
+#define IDSWITCH_MAY_BE_FORGOTTEN                                                      \
+  "ifnull(w.status IN (3, 4, 5, 6) AND (w.next_ask_ms = 0 OR NOT EXISTS"               \
+  " (SELECT 1 FROM ledger_entry AS h WHERE h.verification = w.id AND h.slot = 0"       \
+  " AND NOT EXISTS (SELECT 1 FROM ledger_entry AS r"                                   \
+  " WHERE r.verification = h.verification AND r.account = h.account AND r.sku = h.sku" \
+  " AND r.event = h.event AND r.call = h.call"                                         \
+  " AND (r.slot = 1 OR (r.slot >= 2 AND r.evidence = 0))))), 0)"
+
+// The same as the first, and every charge has come to its end.
 #define IDSWITCH_IS_SETTLED                                                            \
   IDSWITCH_IS_OVER                                                                     \
   " AND NOT EXISTS (SELECT 1 FROM ledger_entry AS h WHERE h.verification = v.id"       \
@@ -71,8 +81,8 @@ RetentionWriter::RetentionWriter(Database& database)
             Statement(database, "DELETE FROM verification WHERE id = ?1")},
       release_(database, "UPDATE verification_work SET fence = fence + 1 WHERE id = ?1"),
       take_(database,
-            "UPDATE verification_work AS w SET fence = fence + 1"
-            " WHERE w.id = ?1 AND w.fence = ?2 AND " IDSWITCH_IS_OVER),
+            "UPDATE verification_work AS w SET fence = fence + 1, next_ask_ms = 0"
+            " WHERE w.id = ?1 AND w.fence = ?2 AND " IDSWITCH_MAY_BE_FORGOTTEN),
       charged_(database,
                "SELECT DISTINCT p.account, p.sku FROM ledger_entry AS l CROSS JOIN person_charge"
                " AS p ON p.account = l.account AND p.sku = l.sku AND p.person = ?2"
@@ -211,11 +221,12 @@ Result<void> RetentionWriter::run(Statement& statement) {
 
 RetentionReader::RetentionReader(Database& database)
     : database_(&database),
-      of_tenant_(database,
-                 "SELECT v.id, v.id_low, v.person_id, ifnull(w.fence, 1), " IDSWITCH_IS_OVER
-                 " FROM verification AS v INDEXED BY verification_of_tenant"
-                 " LEFT JOIN verification_work AS w ON w.id = v.id"
-                 " WHERE v.tenant = ?1 AND v.id > ?2 ORDER BY v.id LIMIT ?3"),
+      of_tenant_(
+          database,
+          "SELECT v.id, v.id_low, v.person_id, ifnull(w.fence, 1), " IDSWITCH_MAY_BE_FORGOTTEN
+          " FROM verification AS v INDEXED BY verification_of_tenant"
+          " LEFT JOIN verification_work AS w ON w.id = v.id"
+          " WHERE v.tenant = ?1 AND v.id > ?2 ORDER BY v.id LIMIT ?3"),
       forgotten_(database,
                  "SELECT person, begun_unix_ms, ended_unix_ms, actor, verifications"
                  " FROM forgotten_person WHERE tenant = ?1 ORDER BY begun_unix_ms") {}

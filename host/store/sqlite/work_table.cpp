@@ -51,7 +51,8 @@ WorkWriter::WorkWriter(Database& database)
                  " WHERE id = ?1 AND fence = ?3"),
       set_back_(database,
                 "UPDATE verification_work SET next_ask_ms = max(next_ask_ms - 2 * ?1, 1),"
-                " held_until_ms = max(held_until_ms - 2 * ?1, 0) WHERE next_ask_ms > ?2") {}
+                " held_until_ms = max(held_until_ms - 2 * ?1, 0) WHERE next_ask_ms > ?2"
+                " AND next_ask_ms > 0") {}  // which the index is of
 
 Result<void> WorkWriter::set_back(std::int64_t by_ms, std::int64_t now_unix_ms) {
   if (!set_back_.bind(by_ms, now_unix_ms).run()) return database_->error();

@@ -44,5 +44,18 @@ TEST(Digest, RemembersNoKeyAndNoText) {
   std::thread(all).join();
 }
 
+TEST(Digest, OneKeyIsGoodForManyTexts) {
+  for (const std::string& key : {std::string(), std::string("key"), std::string(64, 'k')}) {
+    HmacSha256 mac(key);
+    for (int round = 0; round < 3; ++round) {
+      for (const std::string& text : {std::string(), std::string("a"), std::string(1000, 'x')}) {
+        EXPECT_EQ(mac(text), reference(key, text)) << key.size() << " " << text.size();
+      }
+    }
+    HmacSha256 moved(std::move(mac));
+    EXPECT_EQ(moved("a"), reference(key, "a"));
+  }
+}
+
 }  // namespace
 }  // namespace idswitch

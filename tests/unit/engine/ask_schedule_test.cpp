@@ -57,9 +57,12 @@ TEST(AskSchedule, EndsWhenNothingIsOpenOrAfterNinetyDays) {
 TEST(AskSchedule, LooksOnceMoreAtWhatExpiredAndCostsNothing) {
   AskCase ask = open_session();
   ask.status = Status::expired;
-  const std::int64_t last = 3 * k_hour + 5 * k_minute;
-  EXPECT_EQ(next_ask_unix_ms(ask, 2 * k_hour + 2'000), last);
-  EXPECT_EQ(next_ask_unix_ms(ask, last), 0);
+  const std::int64_t first = 3 * k_hour + 5 * k_minute;
+  EXPECT_EQ(next_ask_unix_ms(ask, 2 * k_hour + 2'000), first);
+  EXPECT_FALSE(is_last_look(ask, first - 1));
+  EXPECT_TRUE(is_last_look(ask, first));
+  EXPECT_EQ(next_ask_unix_ms(ask, first), first + k_hour) << "without an answer";
+  EXPECT_EQ(next_ask_unix_ms(ask, first + k_day), 0);
   ask.can_ask = false;
   EXPECT_EQ(next_ask_unix_ms(ask, 2 * k_hour + 2'000), 0);
 }

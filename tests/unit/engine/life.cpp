@@ -120,6 +120,7 @@ asio::awaitable<Report> PlayedVendors::run(const AccountRuntime& account,
     co_return reported;
   }
   const Played played = plays.front();
+  if (played.sends.empty()) report.attempt.transport = IDSW_TRANSPORT_NOT_SENT;
   if (plays.size() > 1) plays.pop_front();
   for (const Played::Send& send : played.sends) {
     plugin::SendStep step;

@@ -289,6 +289,110 @@ TEST(VerificationLife, TheLastLookIsTheLast) {
   EXPECT_EQ(life.store->writes, writes);
 }
 
+TEST(VerificationLife, AnAdapterThatAsksNobodyLeavesADoubtAlone) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  Played lost = result_failed(IDSW_ERROR_UNKNOWN_OUTCOME);
+  lost.charges = ended(IDSW_VERDICT_PASS, IDSW_CHARGE_UNKNOWN).charges;
+  life.vendors.play("a", IDSW_OP_RESULT, lost);
+  Played by_clock = dead_and_free();  // without the person's data: its hour is over
+  by_clock.sends.clear();
+  by_clock.charges.front().source = IDSW_SOURCE_ASSUMED;
+  life.vendors.play("a", IDSW_OP_RESULT, by_clock);
+  const auto started = life.start();
+  static_cast<void>(life.result(started->id, true));
+  EXPECT_EQ(life.charges(started->id), "a unknown 0.30");
+  ASSERT_TRUE(life.cancelled(started->id));
+  life.vendors.sent.clear();
+  life.step(3 * k_hour_ms);
+  life.sweep();
+  EXPECT_TRUE(life.vendors.sent.empty());
+  EXPECT_EQ(life.charges(started->id), "a unknown 0.30");
+}
+
+TEST(VerificationLife, ALastLookWithoutAnAnswerIsRepeated) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  life.vendors.play("a", IDSW_OP_RESULT, dead_and_free());
+  life.vendors.play("a", IDSW_OP_RESULT, result_failed(IDSW_ERROR_UNAVAILABLE));
+  life.vendors.play("a", IDSW_OP_RESULT, ended(IDSW_VERDICT_PASS, IDSW_CHARGE_CAPTURED));
+  const auto started = life.start();
+  life.step(k_hour_ms);
+  life.sweep();
+  EXPECT_EQ(life.status(started->id), "expired");
+  for (int i = 0; i < 48; ++i) {
+    life.step(k_hour_ms);
+    life.sweep();
+  }
+  EXPECT_EQ(life.charges(started->id), "a captured 0.30");
+}
+
+TEST(VerificationLife, ALastLookThatIsRefusedWaitsForItsNextTime) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  life.vendors.play("a", IDSW_OP_RESULT, dead_and_free());
+  const auto started = life.start();
+  life.step(k_hour_ms);
+  life.sweep();
+  const auto id = *VerificationId::parse(started->id);
+  life.step(5 * k_hour_ms / 2);
+  {
+    Turn turn = life.traffic->begin_follow_up("a", IDSW_OP_RESULT, id);
+    ASSERT_TRUE(turn.granted());
+    OperationReport bad;
+    bad.attempt.account = "a";
+    bad.attempt.operation = IDSW_OP_RESULT;
+    bad.attempt.error_class = IDSW_ERROR_CREDENTIALS;
+    plugin::FailStep fail;
+    fail.error_class = IDSW_ERROR_CREDENTIALS;
+    bad.end = fail;
+    turn.end(bad);
+  }
+  life.vendors.sent.clear();
+  life.sweep();
+  const std::size_t writes = life.store->writes;
+  std::size_t asked = 0;
+  for (int s = 0; s < 30; ++s) {
+    life.step(1000);
+    for (const VerificationId& one : life.in_flight->take_hurried(life.clock.steady(), 256)) {
+      ++asked;
+      Ask story(*life.desk, life.setup, one, ResultRequest(), 0);
+      static_cast<void>(life.run(story.sweep(false)));
+    }
+  }
+  EXPECT_EQ(life.vendors.sent.size(), 0U);
+  EXPECT_EQ(asked, 0U);
+  EXPECT_EQ(life.store->writes - writes, 0U);
+}
+
+TEST(VerificationLife, APersonWhoGaveUpInDoubtCanBeForgotten) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  Played lost = result_failed(IDSW_ERROR_UNKNOWN_OUTCOME);
+  lost.charges = ended(IDSW_VERDICT_PASS, IDSW_CHARGE_UNKNOWN).charges;
+  life.vendors.play("a", IDSW_OP_RESULT, lost);
+  const auto started = life.start();
+  static_cast<void>(life.result(started->id, true));
+  ASSERT_TRUE(life.cancelled(started->id));
+  life.step(30 * 24 * k_hour_ms);
+  life.sweep();
+  const auto forgotten = life.forget("person-1");
+  EXPECT_TRUE(forgotten) << forgotten.error().detail();
+}
+
+TEST(VerificationLife, ARefreshOfAnExpiredOneAsks) {
+  Life life;
+  life.vendors.play("a", IDSW_OP_START, opened());
+  life.vendors.play("a", IDSW_OP_RESULT, dead_and_free());
+  life.vendors.play("a", IDSW_OP_RESULT, ended(IDSW_VERDICT_PASS, IDSW_CHARGE_CAPTURED));
+  const auto started = life.start();
+  life.step(k_hour_ms);
+  life.sweep();
+  life.vendors.sent.clear();
+  static_cast<void>(life.result(started->id, true));
+  EXPECT_EQ(life.vendors.sent.size(), 1U);
+}
+
 TEST(VerificationLife, ABudgetWithoutRoomLeavesNoTrace) {
   Life life(R"({check: "0.30"})",
             "  tight: {tenant: shop, per: month, limit: \"0.50\", currency: CNY}\n");
