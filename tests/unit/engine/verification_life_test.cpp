@@ -248,93 +248,91 @@ Played dead_and_free() {
   return died;
 }
 
-// Who called it dead was our clock, and the person never comes back to us.
-TEST(VerificationLife, AnExpiredOneIsLookedAtOnceMore) {
-  Life life;
+// The id of one that has expired and costs nothing; later: what the vendor says when it is asked
+// again.
+std::string expired_one(Life& life, const std::vector<Played>& later = {}) {
   life.vendors.play("a", IDSW_OP_START, opened());
   life.vendors.play("a", IDSW_OP_RESULT, dead_and_free());
-  life.vendors.play("a", IDSW_OP_RESULT, ended(IDSW_VERDICT_PASS, IDSW_CHARGE_CAPTURED));
+  for (const Played& one : later) life.vendors.play("a", IDSW_OP_RESULT, one);
   const auto started = life.start();
   life.step(k_hour_ms);
   life.sweep();
   EXPECT_EQ(life.status(started->id), "expired");
   EXPECT_EQ(life.charges(started->id), "a voided 0.00");
   life.vendors.sent.clear();
+  return started->id;
+}
+
+// The id of one whose result's reply was lost, and that the platform has cancelled.
+std::string cancelled_in_doubt(Life& life, const std::vector<Played>& later = {}) {
+  life.vendors.play("a", IDSW_OP_START, opened());
+  Played lost = result_failed(IDSW_ERROR_UNKNOWN_OUTCOME);
+  lost.charges = ended(IDSW_VERDICT_PASS, IDSW_CHARGE_UNKNOWN).charges;
+  life.vendors.play("a", IDSW_OP_RESULT, lost);
+  for (const Played& one : later) life.vendors.play("a", IDSW_OP_RESULT, one);
+  const auto started = life.start();
+  static_cast<void>(life.result(started->id, true));
+  EXPECT_EQ(life.charges(started->id), "a unknown 0.30");
+  EXPECT_TRUE(life.cancelled(started->id));
+  life.vendors.sent.clear();
+  return started->id;
+}
+
+// Who called it dead was our clock, and the person never comes back to us.
+TEST(VerificationLife, AnExpiredOneIsLookedAtOnceMore) {
+  Life life;
+  const std::string id = expired_one(life, {ended(IDSW_VERDICT_PASS, IDSW_CHARGE_CAPTURED)});
   life.step(3 * k_hour_ms / 2);
   life.sweep();
   EXPECT_TRUE(life.vendors.sent.empty());
   life.step(k_hour_ms);
   life.sweep();
-  EXPECT_EQ(life.status(started->id), "completed");
-  EXPECT_EQ(life.charges(started->id), "a captured 0.30");
+  EXPECT_EQ(life.status(id), "completed");
+  EXPECT_EQ(life.charges(id), "a captured 0.30");
   EXPECT_EQ(life.faults(), "");
 }
 
 TEST(VerificationLife, TheLastLookIsTheLast) {
   Life life;
-  life.vendors.play("a", IDSW_OP_START, opened());
-  life.vendors.play("a", IDSW_OP_RESULT, dead_and_free());
-  ASSERT_TRUE(life.start());
-  life.step(k_hour_ms);
-  life.sweep();
+  expired_one(life);
   life.step(3 * k_hour_ms);
   life.sweep();
-  const std::size_t asked = life.vendors.sent.size();
+  EXPECT_EQ(life.vendors.sent.size(), 1U);
   const std::size_t writes = life.store->writes;
   for (int hours = 0; hours < 5; ++hours) {
     life.step(k_hour_ms);
     life.sweep();
   }
-  EXPECT_EQ(life.vendors.sent.size(), asked);
+  EXPECT_EQ(life.vendors.sent.size(), 1U);
   EXPECT_EQ(life.store->writes, writes);
 }
 
 TEST(VerificationLife, AnAdapterThatAsksNobodyLeavesADoubtAlone) {
   Life life;
-  life.vendors.play("a", IDSW_OP_START, opened());
-  Played lost = result_failed(IDSW_ERROR_UNKNOWN_OUTCOME);
-  lost.charges = ended(IDSW_VERDICT_PASS, IDSW_CHARGE_UNKNOWN).charges;
-  life.vendors.play("a", IDSW_OP_RESULT, lost);
   Played by_clock = dead_and_free();  // without the person's data: its hour is over
   by_clock.sends.clear();
   by_clock.charges.front().source = IDSW_SOURCE_ASSUMED;
-  life.vendors.play("a", IDSW_OP_RESULT, by_clock);
-  const auto started = life.start();
-  static_cast<void>(life.result(started->id, true));
-  EXPECT_EQ(life.charges(started->id), "a unknown 0.30");
-  ASSERT_TRUE(life.cancelled(started->id));
-  life.vendors.sent.clear();
+  const std::string id = cancelled_in_doubt(life, {by_clock});
   life.step(3 * k_hour_ms);
   life.sweep();
   EXPECT_TRUE(life.vendors.sent.empty());
-  EXPECT_EQ(life.charges(started->id), "a unknown 0.30");
+  EXPECT_EQ(life.charges(id), "a unknown 0.30");
 }
 
 TEST(VerificationLife, ALastLookWithoutAnAnswerIsRepeated) {
   Life life;
-  life.vendors.play("a", IDSW_OP_START, opened());
-  life.vendors.play("a", IDSW_OP_RESULT, dead_and_free());
-  life.vendors.play("a", IDSW_OP_RESULT, result_failed(IDSW_ERROR_UNAVAILABLE));
-  life.vendors.play("a", IDSW_OP_RESULT, ended(IDSW_VERDICT_PASS, IDSW_CHARGE_CAPTURED));
-  const auto started = life.start();
-  life.step(k_hour_ms);
-  life.sweep();
-  EXPECT_EQ(life.status(started->id), "expired");
-  for (int i = 0; i < 48; ++i) {
+  const std::string id = expired_one(life, {result_failed(IDSW_ERROR_UNAVAILABLE),
+                                            ended(IDSW_VERDICT_PASS, IDSW_CHARGE_CAPTURED)});
+  for (int hours = 0; hours < 5; ++hours) {
     life.step(k_hour_ms);
     life.sweep();
   }
-  EXPECT_EQ(life.charges(started->id), "a captured 0.30");
+  EXPECT_EQ(life.charges(id), "a captured 0.30");
 }
 
 TEST(VerificationLife, ALastLookThatIsRefusedWaitsForItsNextTime) {
   Life life;
-  life.vendors.play("a", IDSW_OP_START, opened());
-  life.vendors.play("a", IDSW_OP_RESULT, dead_and_free());
-  const auto started = life.start();
-  life.step(k_hour_ms);
-  life.sweep();
-  const auto id = *VerificationId::parse(started->id);
+  const auto id = *VerificationId::parse(expired_one(life));
   life.step(5 * k_hour_ms / 2);
   {
     Turn turn = life.traffic->begin_follow_up("a", IDSW_OP_RESULT, id);
@@ -367,13 +365,7 @@ TEST(VerificationLife, ALastLookThatIsRefusedWaitsForItsNextTime) {
 
 TEST(VerificationLife, APersonWhoGaveUpInDoubtCanBeForgotten) {
   Life life;
-  life.vendors.play("a", IDSW_OP_START, opened());
-  Played lost = result_failed(IDSW_ERROR_UNKNOWN_OUTCOME);
-  lost.charges = ended(IDSW_VERDICT_PASS, IDSW_CHARGE_UNKNOWN).charges;
-  life.vendors.play("a", IDSW_OP_RESULT, lost);
-  const auto started = life.start();
-  static_cast<void>(life.result(started->id, true));
-  ASSERT_TRUE(life.cancelled(started->id));
+  cancelled_in_doubt(life);
   life.step(30 * 24 * k_hour_ms);
   life.sweep();
   const auto forgotten = life.forget("person-1");
@@ -382,15 +374,10 @@ TEST(VerificationLife, APersonWhoGaveUpInDoubtCanBeForgotten) {
 
 TEST(VerificationLife, ARefreshOfAnExpiredOneAsks) {
   Life life;
-  life.vendors.play("a", IDSW_OP_START, opened());
-  life.vendors.play("a", IDSW_OP_RESULT, dead_and_free());
-  life.vendors.play("a", IDSW_OP_RESULT, ended(IDSW_VERDICT_PASS, IDSW_CHARGE_CAPTURED));
-  const auto started = life.start();
-  life.step(k_hour_ms);
-  life.sweep();
-  life.vendors.sent.clear();
-  static_cast<void>(life.result(started->id, true));
+  const std::string id = expired_one(life, {ended(IDSW_VERDICT_PASS, IDSW_CHARGE_CAPTURED)});
+  static_cast<void>(life.result(id, true));
   EXPECT_EQ(life.vendors.sent.size(), 1U);
+  EXPECT_EQ(life.status(id), "completed");
 }
 
 TEST(VerificationLife, ABudgetWithoutRoomLeavesNoTrace) {
