@@ -218,7 +218,9 @@ class Load(running.SwitchTest):
     def assert_consistent(self, answer, found, account, sku, amount):
         """True when it was opened; else it is failed, with its hold in state unknown."""
         if answer.status == 201:
-            self.assertEqual((answer.json["id"], found["status"]), (found["id"], "awaiting_user"), answer)
+            self.assertEqual(answer.json["id"], found["id"])
+            # On a slow machine the sweeper has found the person's end already.
+            self.assertIn(found["status"], ("awaiting_user", "completed"), answer)
             return True
         problem = self.problem(answer, 502, "vendor_outcome_unknown")
         self.assertEqual((problem["verification"], found["status"]), (found["id"], "failed"))
