@@ -49,6 +49,26 @@ TEST(ChargeBook, HoldsOnceWhateverIsSentAgain) {
   EXPECT_EQ(charges.charges().size(), 4u);
 }
 
+// What need not be booked: it is asked before each booking of a start.
+TEST(ChargeBook, KnowsWhatIsHeldAlreadyAndWhatIsInDoubt) {
+  Office office;
+  Pricer baidu = office.pricer();
+  ChargeBook charges = book();
+  const Evidence held = evidence(IDSW_CHARGE_HELD);
+  const Evidence released = evidence(IDSW_CHARGE_RELEASED);
+  EXPECT_FALSE(charges.holds_already("baidu", held)) << "somebody has to open it";
+  charges.hold(baidu, "verify", "verify", 1);
+  EXPECT_TRUE(charges.holds_already("baidu", held));
+  EXPECT_FALSE(charges.holds_already("baidu-two", held));
+  EXPECT_FALSE(charges.holds_already("baidu", released)) << "it says more than that";
+  EXPECT_FALSE(charges.holds_already("baidu", evidence(IDSW_CHARGE_HELD, "verify", 2)));
+  EXPECT_FALSE(charges.is_unknown("baidu", released));
+  charges.apply(baidu, evidence(IDSW_CHARGE_UNKNOWN), 2);
+  EXPECT_TRUE(charges.is_unknown("baidu", released));
+  charges.apply(baidu, evidence(IDSW_CHARGE_CAPTURED), 3);
+  EXPECT_FALSE(charges.is_unknown("baidu", released));
+}
+
 TEST(ChargeBook, HoldsWhatHasNoPriceAtZero) {
   Office office;
   Pricer baidu = office.pricer();
