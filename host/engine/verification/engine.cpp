@@ -59,7 +59,7 @@ Engine::~Engine() = default;
 
 Result<void> Engine::adopt(std::shared_ptr<const Setup> setup) {
   traffic_.adopt(*setup);
-  setup_.store(std::move(setup));
+  setup_.replace(std::move(setup));
   return {};
 }
 

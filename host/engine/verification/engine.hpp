@@ -5,12 +5,12 @@
 // cancel, recovery). Every call runs on a lane and names it; see ARCHITECTURE.md, "The life of a
 // request".
 
-#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "engine/setup/newest_setup.hpp"
 #include "engine/setup/setup.hpp"
 #include "engine/traffic/traffic.hpp"
 #include "engine/verification/desk.hpp"
@@ -71,7 +71,7 @@ class Engine {
   Result<Verification> stored(const std::string& tenant, const std::string& id);
 
   // The newest; hold on to it for as long as one request lasts.
-  std::shared_ptr<const Setup> setup() const { return setup_.load(); }
+  std::shared_ptr<const Setup> setup() const { return setup_.get(); }
 
   Traffic& traffic() { return traffic_; }
 
@@ -90,7 +90,7 @@ class Engine {
   Result<Owned> find(const PathToken& token, PathToken::Use use);
   Result<void> add_charges(VerificationRecord& record);
 
-  std::atomic<std::shared_ptr<const Setup>> setup_;
+  NewestSetup setup_;
   store::Store& store_;
   const Clock& clock_;
   Traffic traffic_;
