@@ -84,8 +84,9 @@ Spender Pricer::spender(const Hold& hold) const {
 }
 
 std::optional<Exhausted> Pricer::refusal(const LedgerEntry& hold) const {
-  const Spender spender =
-      this->spender({hold.amount, hold.currency, hold.at_unix_ms, hold.utc_offset_min});
+  // A spender borrows the currency: what it is made of outlives it.
+  const Hold own{hold.amount, hold.currency, hold.at_unix_ms, hold.utc_offset_min};
+  const Spender spender = this->spender(own);
   return terms_.budgets.refusal(terms_.budgets.of(spender), spender, hold.amount, counts_);
 }
 
