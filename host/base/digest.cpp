@@ -1,14 +1,10 @@
 #include "base/digest.hpp"
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
 
 #include <cstdlib>
 #include <memory>
-
-#include "base/invariant.hpp"
 
 namespace idswitch {
 namespace {
@@ -17,17 +13,6 @@ namespace {
 const EVP_MD* sha256_algorithm() {
   static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   return algorithm;
-}
-
-EVP_MAC_CTX* new_hmac_sha256() {
-  static EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-  EVP_MAC_CTX* const context = EVP_MAC_CTX_new(algorithm);
-  char digest[] = "SHA256";
-  const OSSL_PARAM parameters[] = {
-      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-      OSSL_PARAM_construct_end()};
-  if (EVP_MAC_CTX_set_params(context, parameters) != 1) std::abort();
-  return context;
 }
 
 }  // namespace
@@ -80,9 +65,14 @@ void go_on(EVP_MD_CTX* scratch, const EVP_MD_CTX* begun, const void* bytes, std:
 }  // namespace
 
 HmacSha256::HmacSha256(std::string_view key) : contexts_(std::make_unique<Contexts>()) {
-  require(key.size() <= k_block_bytes, "a key is longer than a block");
+  std::array<std::uint8_t, 32> hashed{};  // stands for a key that is longer than a block
+  if (key.size() > k_block_bytes) {
+    hashed = sha256(key);
+    key = {reinterpret_cast<const char*>(hashed.data()), hashed.size()};
+  }
   begin(contexts_->inner.get(), key, 0x36);
   begin(contexts_->outer.get(), key, 0x5c);
+  OPENSSL_cleanse(hashed.data(), hashed.size());
 }
 
 HmacSha256::~HmacSha256() = default;
@@ -96,21 +86,7 @@ std::array<std::uint8_t, 32> HmacSha256::operator()(std::string_view bytes) {
 }
 
 std::array<std::uint8_t, 32> hmac_sha256(std::string_view key, std::string_view bytes) {
-  // As above: the context knows its digest from the first use on and is given keys only.
-  thread_local const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> context(
-      new_hmac_sha256(), &EVP_MAC_CTX_free);
-  static constexpr unsigned char k_no_key = 0;  // a null pointer would mean the key of before
-  const auto* const key_bytes =
-      key.empty() ? &k_no_key : reinterpret_cast<const unsigned char*>(key.data());
-  std::array<std::uint8_t, 32> out{};
-  std::size_t length = 0;
-  if (EVP_MAC_init(context.get(), key_bytes, key.size(), nullptr) != 1 ||
-      EVP_MAC_update(context.get(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                     bytes.size()) != 1 ||
-      EVP_MAC_final(context.get(), out.data(), &length, out.size()) != 1) {
-    std::abort();
-  }
-  return out;
+  return HmacSha256(key)(bytes);
 }
 
 }  // namespace idswitch

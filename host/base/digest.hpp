@@ -15,7 +15,6 @@ std::array<std::uint8_t, 32> sha256(std::string_view bytes);
 // at a time.
 class HmacSha256 {
  public:
-  // key: at most 64 bytes.
   explicit HmacSha256(std::string_view key);
   ~HmacSha256();
 

@@ -114,7 +114,9 @@ asio::awaitable<Result<void>> Ask::leave_for_good() {
   store::Change change;
   change.emplace_back(store::GiveBack{id_, record.fence, 0});
   const store::Written written = co_await desk_.store.write(std::move(change));
-  co_return written.committed() ? Result<void>() : Result<void>(written.error);
+  // Whoever has taken the case meanwhile says when to go on.
+  const bool is_done = written.committed() || written.outcome == store::Outcome::lost_case;
+  co_return is_done ? Result<void>() : Result<void>(written.error);
 }
 
 bool Ask::is_worth_asking() const {

@@ -13,7 +13,7 @@ constexpr std::int64_t k_give_up_ms = 90 * 24 * k_hour_ms;
 // Long enough for the answer, short enough that nobody can still finish and not be seen.
 constexpr std::int64_t k_before_death_ms = 10'000;
 constexpr std::int64_t k_after_death_ms = 2'000;
-// Longer than the sessions of all vendors that name an end live, and than a clock is wrong.
+// An hour, as a clock may be wrong by, and the grace that adapters give a person at work.
 constexpr std::int64_t k_last_look_after_ms = k_hour_ms + 5 * k_minute_ms;
 // So long it is tried, when the vendor cannot be asked or gives no answer.
 constexpr std::int64_t k_last_look_for_ms = 24 * k_hour_ms;

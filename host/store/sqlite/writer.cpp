@@ -16,6 +16,10 @@ constexpr std::size_t k_enough = 64;
 // As long as a lane's passes bring more it is waited for, but nobody for longer than this.
 constexpr int k_passes_max = 4;
 
+const void* context_of(const boost::asio::any_io_executor& lane) {
+  return &boost::asio::query(lane, boost::asio::execution::context);
+}
+
 // What is large in a change; the rest counts as nothing.
 std::size_t bytes_of(const Change& change) {
   std::size_t bytes = 0;
@@ -24,14 +28,6 @@ std::size_t bytes_of(const Change& change) {
     if (const auto* kept = std::get_if<KeepImage>(&item)) bytes += kept->image.bytes.size();
   }
   return bytes;
-}
-
-}  // namespace
-
-namespace {
-
-const void* context_of(const boost::asio::any_io_executor& lane) {
-  return &boost::asio::query(lane, boost::asio::execution::context);
 }
 
 }  // namespace

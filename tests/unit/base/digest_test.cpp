@@ -45,7 +45,8 @@ TEST(Digest, RemembersNoKeyAndNoText) {
 }
 
 TEST(Digest, OneKeyIsGoodForManyTexts) {
-  for (const std::string& key : {std::string(), std::string("key"), std::string(64, 'k')}) {
+  for (const std::string& key :
+       {std::string(), std::string("key"), std::string(64, 'k'), std::string(65, 'k')}) {
     HmacSha256 mac(key);
     for (int round = 0; round < 3; ++round) {
       for (const std::string& text : {std::string(), std::string("a"), std::string(1000, 'x')}) {
